@@ -25,6 +25,26 @@ fn the_template_is_printed_without_credentials_and_is_the_one_in_the_repository(
 }
 
 #[test]
+fn what_aws_would_refuse_is_refused_here() {
+    let machine = Machine::new();
+    let settings = "existing_vpc:\n  vpc_id: my vpc\n  subnet_ids: [subnet-0a1b2c3d4e5f60718]\n";
+    std::fs::write(machine.work().join("settings.yaml"), settings).unwrap();
+    let told = machine
+        .run(&["init", "--synth-only", "--settings", "settings.yaml"])
+        .exits(2);
+    let told = &told.stderr;
+    for part in [
+        "Properties/VpcId",
+        "value: my vpc",
+        "allowed:",
+        "^vpc-",
+        "code: property.format",
+    ] {
+        assert!(told.contains(part), "no `{part}` in {told}");
+    }
+}
+
+#[test]
 fn the_assembly_is_written_the_same_twice() {
     let machine = Machine::new();
     for directory in ["one", "two"] {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use stacks::platform::{ExistingVpc, Installation, Settings, Subnets, output, stack};
+use synth::validation::{Options, check};
 
 fn text(settings: &Settings) -> String {
     stack(settings).synthesize().unwrap().to_json().to_owned()
@@ -59,6 +60,14 @@ fn variants() -> Vec<(&'static str, Settings)> {
 fn every_variant_is_the_template_that_was_reviewed() {
     for (name, settings) in variants() {
         snapshots::assert_file(&format!("templates/{name}.json"), &text(&settings));
+    }
+}
+
+#[test]
+fn the_schemas_of_aws_have_nothing_against_any_variant() {
+    for (name, settings) in variants() {
+        let template = stack(&settings).synthesize().unwrap();
+        assert_eq!(check(&template, &Options::default()), Ok(vec![]), "{name}");
     }
 }
 

@@ -31,6 +31,7 @@
 //! 5. The other modules, one for each AWS service that has constructs. A construct `X` is
 //!    `X::new(scope, XProps)`, and its doc says what it declares.
 //! 6. [`cfn`]: a struct for every resource type of CloudFormation, for what no construct covers.
+//! 7. `validation`, with the feature `validate`: the schemas of AWS, asked about a finished template.
 
 mod absent;
 pub mod dynamodb;
@@ -41,6 +42,8 @@ pub mod iam;
 pub mod logs;
 pub mod s3;
 mod tags;
+#[cfg(feature = "validate")]
+pub mod validation;
 
 pub use synth_cfn as cfn;
 pub use synth_core::*;

@@ -13,6 +13,9 @@ const LIMIT: usize = 300;
 /// Features that are no service's.
 const OTHERS: &[&str] = &[RARE, "debug", "read"];
 
+/// The feature of `synth` alone.
+const VALIDATE: &str = "validate";
+
 /// The features, in order: one for each service, but for the rare ones, and those that are no service's.
 pub(super) fn of(model: &Model) -> Result<Vec<String>, Failure> {
     let unknown = model
@@ -31,10 +34,10 @@ pub(super) fn of(model: &Model) -> Result<Vec<String>, Failure> {
         .map(Into::into)
         .collect();
     features.sort();
-    if features.len() > LIMIT {
+    let most = features.len() + 1;
+    if most > LIMIT {
         return Err(format!(
-            "{} features, and a registry takes {LIMIT}; call more services rare in synth/cfn.toml",
-            features.len()
+            "{most} features, and a registry takes {LIMIT}; call more services rare in synth/cfn.toml"
         ));
     }
     Ok(features)
@@ -45,8 +48,12 @@ pub(super) fn manifests(features: &[String]) -> Result<[(PathBuf, String); 2], F
     let own = process::root().join("synth/cfn/Cargo.toml");
     let passing_on = process::root().join("synth/Cargo.toml");
     let own_text = with(&own, features, |name| format!("{name} = []\n"))?;
-    let passing_on_text = with(&passing_on, features, |name| {
-        format!("{name} = [\"synth-cfn/{name}\"]\n")
+    let mut all = features.to_vec();
+    all.push(VALIDATE.to_owned());
+    all.sort();
+    let passing_on_text = with(&passing_on, &all, |name| match name.as_str() {
+        VALIDATE => "validate = [\"dep:synth-validate\"]\n".to_owned(),
+        _ => format!("{name} = [\"synth-cfn/{name}\"]\n"),
     })?;
     Ok([(own, own_text), (passing_on, passing_on_text)])
 }

@@ -136,13 +136,12 @@ impl Writer {
             return self.text.push_str(comma);
         };
         let spaces = indent * self.depth;
-        match BETWEEN.get(1 - comma.len()..2 + spaces) {
-            Some(between) => self.text.push_str(between),
-            None => {
-                self.text.push_str(comma);
-                self.text.push('\n');
-                self.text.extend(std::iter::repeat_n(' ', spaces));
-            }
+        if let Some(between) = BETWEEN.get(1 - comma.len()..2 + spaces) {
+            self.text.push_str(between);
+        } else {
+            self.text.push_str(comma);
+            self.text.push('\n');
+            self.text.extend(std::iter::repeat_n(' ', spaces));
         }
     }
 

@@ -1,4 +1,4 @@
-//! What cfn-lint and our validator say of each instance.
+//! What cfn-lint and our validator say of each instance, and whether our types keep it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use synth_validate::{Options, Severity};
 
 use super::super::read;
 use super::Written;
-use crate::process::{Failure, target};
+use crate::process::{Failure, cargo, target};
 use crate::testbed::Venv;
 
 /// Disagreements that are known, a line each: who refuses which instance, ` # `, and why that is so.
@@ -28,6 +28,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     let _ = std::fs::remove_dir_all(&directory);
     let Written { paths, without } = super::write(&directory)?;
     let mut found = compare(&paths)?;
+    found.extend(rewritten(&paths)?);
     found.extend(
         without
             .iter()
@@ -50,17 +51,49 @@ pub(crate) fn check() -> Result<(), Failure> {
         .collect();
     let stale: Vec<_> = known.difference(&names).copied().collect();
     println!(
-        "{} instances are judged otherwise by cfn-lint, as is known",
+        "{} instances are judged otherwise by cfn-lint or changed by our types, as is known",
         found.len() - new.len()
     );
     if new.is_empty() && stale.is_empty() {
         return Ok(());
     }
     Err(format!(
-        "the validator and cfn-lint disagree; mend one, or say why in disagreements.txt\n{}\nno longer so, remove:\n{}",
+        "the validator, cfn-lint and our types disagree; mend one, or say why in disagreements.txt\n{}\nno longer so, remove:\n{}",
         new.join("\n"),
         stale.join("\n")
     ))
+}
+
+/// One line for each instance that our types do not write as they read it.
+fn rewritten(paths: &[PathBuf]) -> Result<BTreeSet<String>, Failure> {
+    let package = ["run", "--quiet", "--locked", "--package", "synth-cfn"];
+    let example = ["--all-features", "--example", "rewrite", "--"];
+    let mut command = cargo(&package);
+    // Half of the time of this build would go into lines that nobody steps through.
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    let good = paths.iter().filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        !name.contains("broken")
+    });
+    command.args(example).args(good).stdin(Stdio::null());
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("could not run the example `rewrite`: {error}"))?;
+    if !matches!(output.status.code(), Some(0 | 1)) {
+        return Err(format!(
+            "the example `rewrite` ended with {}",
+            output.status
+        ));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    let differences = lines.lines().filter_map(|line| line.splitn(3, ": ").nth(2));
+    Ok(differences
+        .map(|difference| match difference.split_once(": ") {
+            Some((name, what)) => format!("our type changes {name} # {what}"),
+            None => difference.to_owned(),
+        })
+        .collect())
 }
 
 /// One line for each instance that only one of the two refuses.

@@ -59,8 +59,10 @@ pub(super) fn write(directory: &Path) -> Result<Written, Failure> {
     let mut without = Vec::new();
     let index = built_in().index();
     let region = index.region(REGION).unwrap_or_default();
+    let mut given = samples::given().map_err(|error| format!("given.json: {error}"))?;
     for (number, listed) in index.types.iter().enumerate() {
-        let Some(instances) = of_type(&listed.name, number) else {
+        let by_hand = given.remove(&*listed.name);
+        let Some(instances) = of_type(&listed.name, number, by_hand) else {
             without.push(listed.name.to_string());
             continue;
         };
@@ -74,6 +76,11 @@ pub(super) fn write(directory: &Path) -> Result<Written, Failure> {
             };
             groups.entry(group).or_default().push(instance);
         }
+    }
+    if let Some(name) = given.keys().next() {
+        return Err(format!(
+            "given.json has `{name}`, which is no type; remove it"
+        ));
     }
     for (group, instances) in &groups {
         println!("{} instances are {group}", instances.len());
@@ -108,8 +115,8 @@ fn resource(instance: &Instance) -> Value {
     })
 }
 
-/// The instances of a type; `number` says whose turn it is with which mistakes.
-fn of_type(name: &str, number: usize) -> Option<Vec<Instance>> {
+/// The instances of a type; `number` says whose turn it is with which mistakes, `by_hand` is a small one.
+fn of_type(name: &str, number: usize, by_hand: Option<Value>) -> Option<Vec<Instance>> {
     let (block, schema) = built_in().schema(name)?;
     let sources = (0..CHOICES).map(|choice| Source {
         block,
@@ -117,7 +124,8 @@ fn of_type(name: &str, number: usize) -> Option<Vec<Instance>> {
         choice,
     });
     let (source, smallest) = sources.into_iter().find_map(|source| {
-        let smallest = Maker::new(source).value(&[schema.root], Size::Smallest, 0)?;
+        let made = || Maker::new(source).value(&[schema.root], Size::Smallest, 0);
+        let smallest = by_hand.clone().or_else(made)?;
         is_accepted(name, &smallest).then_some((source, smallest))
     })?;
     let largest = largest(name, source, &smallest);

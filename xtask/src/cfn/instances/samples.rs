@@ -1,4 +1,11 @@
-//! Texts of each format.
+//! What is written by hand: texts of each format, and resources whose rules want values that fit each other.
+
+use serde_json::{Map, Value};
+
+/// A small instance of each type for which none is found by looking.
+pub(super) fn given() -> Result<Map<String, Value>, serde_json::Error> {
+    serde_json::from_str(include_str!("given.json"))
+}
 
 /// A text of a format that is more than a pattern of the table.
 pub(super) fn of(format: &str, variant: usize) -> Option<String> {
