@@ -62,7 +62,7 @@ pub(super) fn write(directory: &Path) -> Result<Written, Failure> {
     let mut given = samples::given().map_err(|error| format!("given.json: {error}"))?;
     for (number, listed) in index.types.iter().enumerate() {
         let by_hand = given.remove(&*listed.name);
-        let Some(instances) = of_type(&listed.name, number, by_hand) else {
+        let Some(instances) = of_type(&listed.name, number, by_hand.as_ref()) else {
             without.push(listed.name.to_string());
             continue;
         };
@@ -116,7 +116,7 @@ fn resource(instance: &Instance) -> Value {
 }
 
 /// The instances of a type; `number` says whose turn it is with which mistakes, `by_hand` is a small one.
-fn of_type(name: &str, number: usize, by_hand: Option<Value>) -> Option<Vec<Instance>> {
+fn of_type(name: &str, number: usize, by_hand: Option<&Value>) -> Option<Vec<Instance>> {
     let (block, schema) = built_in().schema(name)?;
     let sources = (0..CHOICES).map(|choice| Source {
         block,
@@ -125,7 +125,7 @@ fn of_type(name: &str, number: usize, by_hand: Option<Value>) -> Option<Vec<Inst
     });
     let (source, smallest) = sources.into_iter().find_map(|source| {
         let made = || Maker::new(source).value(&[schema.root], Size::Smallest, 0);
-        let smallest = by_hand.clone().or_else(made)?;
+        let smallest = by_hand.cloned().or_else(made)?;
         is_accepted(name, &smallest).then_some((source, smallest))
     })?;
     let largest = largest(name, source, &smallest);
