@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::io::{Write as _, stderr, stdout};
 use std::process::ExitCode;
 
 use synth_cfn::registry::{self, Rewrite};
@@ -20,12 +21,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 None => same += 1,
                 Some(difference) => {
                     others += 1;
-                    println!("{}: {id}: {difference}", path.display());
+                    writeln!(stdout(), "{}: {id}: {difference}", path.display())?;
                 }
             }
         }
     }
-    eprintln!("{same} resources are written as they were read, {others} are not");
+    let counts = format!("{same} resources are written as they were read, {others} are not");
+    writeln!(stderr(), "{counts}")?;
     Ok(ExitCode::from(u8::from(others > 0)))
 }
 
