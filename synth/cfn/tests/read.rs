@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use synth_cfn::ec2::Vpc;
 use synth_cfn::ecs::TaskDefinition;
 use synth_cfn::registry;
-use synth_core::{Data as _, Json, parse, read};
+use synth_core::{Data as _, Included, Json, Stack, StackProps, parse, read};
 
 /// One way to write what may be ordered otherwise; what is missing is left out.
 fn sorted(json: &Json) -> String {
@@ -66,4 +67,23 @@ fn what_was_read_can_be_looked_at() {
     let (task, _) = read::<TaskDefinition>(&json).unwrap();
     assert_eq!(task.cpu.known().map(String::as_str), Some("256"));
     assert_eq!(task.to_json(), json);
+}
+
+#[test]
+fn a_resource_of_an_included_template_is_read_as_its_type() {
+    let template = r#"{"Resources": {"Network": {"Type": "AWS::EC2::VPC", "Properties": {
+        "CidrBlock": "10.0.0.0/16", "EnableDnsSupport": {"Ref": "AWS::NoValue"}, "NewerThanThis": 1
+    }}}}"#;
+    let mut stack = Stack::new("App", StackProps::default());
+    let included = Included::new(stack.child("Existing"), parse(template).unwrap());
+    let network = included.resource::<Vpc>("Network").unwrap();
+    let (vpc, leftovers) = stack.properties(&network).unwrap();
+    assert_eq!(
+        vpc.cidr_block.known().map(String::as_str),
+        Some("10.0.0.0/16")
+    );
+    assert!(vpc.enable_dns_support.known().is_none());
+    assert_eq!(leftovers[0].path, "NewerThanThis");
+    let other = Stack::new("Other", StackProps::default());
+    assert!(other.properties(&network).is_none());
 }

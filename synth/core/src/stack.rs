@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::condition::ConditionHandle;
+use crate::data::Resource;
+use crate::handle::Handle;
 use crate::json::{Json, Text};
-use crate::options::{Dependency, Options};
+use crate::options::{Dependency, Options, Override};
 use crate::problem::{Placed, Problem};
+use crate::read::{Read, read};
 use crate::reference::Target;
 use crate::scope::Scope;
 
@@ -129,6 +132,19 @@ impl Stack {
     /// The place for a construct called `id`: short for `stack.scope().child(id)`.
     pub fn child(&mut self, id: &str) -> Scope<'_> {
         self.scope().into_child(id)
+    }
+
+    /// What is written for a resource of this stack, as its type, and what the type has no place for.
+    ///
+    /// For a resource of an [included](crate::Included) template: `stack.properties(&included.resource::<Vpc>("Vpc")?)`.
+    /// Nothing where the resource is of another stack or has something else than an object for its properties.
+    pub fn properties<R: Resource + Read>(
+        &self,
+        resource: &Handle<R>,
+    ) -> Option<(R, Vec<Override>)> {
+        let mut resources = self.resources.iter();
+        let part = resources.find(|part| Arc::ptr_eq(&part.target, resource.target()))?;
+        read(&part.properties)
     }
 
     /// Takes a section of a template as it is; one that is there already gets longer.
