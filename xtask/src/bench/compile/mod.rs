@@ -20,9 +20,10 @@ fn types(runs: u32) -> Result<(), Failure> {
     println!("| --- | --- | ---: | ---: | ---: |");
     let directory = target().join("bench").join("compile").join("types");
     let directory = directory.display().to_string();
+    let every = services()?;
     let sets = [
         ("seven services", vec!["--features", SEVEN]),
-        ("every service", vec!["--all-features"]),
+        ("every service", vec!["--features", every.as_str()]),
     ];
     let commands = [vec!["check"], vec!["build"], vec!["build", "--release"]];
     for (name, features) in &sets {
@@ -52,6 +53,18 @@ fn types(runs: u32) -> Result<(), Failure> {
     }
     println!();
     Ok(())
+}
+
+/// The features of every service. `read` and `debug` are none, and are off unless somebody asks.
+fn services() -> Result<String, Failure> {
+    let path = root().join("synth").join("cfn").join("Cargo.toml");
+    let place = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(&path).map_err(|error| place(&error))?;
+    let manifest: toml::Table = toml::from_str(&text).map_err(|error| place(&error))?;
+    let features = manifest.get("features").and_then(toml::Value::as_table);
+    let names = features.into_iter().flat_map(toml::Table::keys);
+    let services = names.filter(|name| !matches!(name.as_str(), "read" | "debug"));
+    Ok(services.cloned().collect::<Vec<_>>().join(","))
 }
 
 fn profile(command: &[&str]) -> &'static str {
