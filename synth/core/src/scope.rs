@@ -204,13 +204,13 @@ impl<'a> Scope<'a> {
     }
 
     fn path_of(&mut self, id: &str) -> String {
-        if id.is_empty() || id.contains('/') {
+        if id.is_empty() || id.contains(['/', '\n']) {
             let problem = Problem {
                 code: "core.construct-id",
                 message: "the id of a construct is one component of a path".to_owned(),
                 value: id.to_owned(),
-                allowed: "text that is not empty and has no `/` in it".to_owned(),
-                fix: "choose another id, or open a child for each component".to_owned(),
+                allowed: "text that is not empty and has no `/` or line break in it".to_owned(),
+                fix: "open a child for each component; where CDK was given such an id, write the `--` that it puts there".to_owned(),
             };
             let path = self.path.clone();
             self.stack.report(&path, problem);

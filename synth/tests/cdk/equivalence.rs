@@ -1,0 +1,1 @@
+//! The benchmark's stacks, declared with CDK and with this library.
