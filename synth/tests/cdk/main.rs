@@ -5,7 +5,7 @@
     reason = "a test that cannot go on says so by panicking, helpers included"
 )]
 
-mod equivalence;
+mod command;
 mod ids;
 
 use std::io::Write as _;
@@ -13,16 +13,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Where CDK's packages are; without, `test` is skipped, by name.
+fn modules(test: &str) -> Option<PathBuf> {
+    part("MYCLI_TEST_CDK", test).map(PathBuf::from)
+}
+
+/// Where the AWS emulator listens; without, `test` is skipped, by name.
+fn emulator(test: &str) -> Option<String> {
+    part("MYCLI_TEST_AWS", test)
+}
+
 #[expect(
     clippy::disallowed_methods,
-    reason = "the environment says where the peer is"
+    reason = "the environment says where the real parts are"
 )]
-fn modules(test: &str) -> Option<PathBuf> {
-    let modules = std::env::var_os("MYCLI_TEST_CDK").map(PathBuf::from);
-    if modules.is_none() {
-        eprintln!("skipped: {test}: `cargo xtask test` installs AWS CDK");
+fn part(variable: &str, test: &str) -> Option<String> {
+    let part = std::env::var(variable).ok();
+    if part.is_none() {
+        eprintln!("skipped: {test}: `cargo xtask test` sets {variable}");
     }
-    modules
+    part
 }
 
 /// What a program prints when it reads `input`.

@@ -1,0 +1,103 @@
+//! The stock `cdk` command does with an assembly of ours what it does with its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use synth::dynamodb::{Attribute, Table, TableProps};
+use synth::iam::{PolicyDocument, Role, RoleProps, Trust};
+use synth::logs::{LogGroup, LogGroupProps};
+use synth::{Assembly, DeletionPolicy, Environment, Output, Stack, StackProps};
+
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "us-east-1";
+
+fn props(depends_on: &[&'static str]) -> StackProps {
+    StackProps {
+        environment: Environment {
+            account: Some(ACCOUNT.into()),
+            region: Some(REGION.into()),
+        },
+        tags: vec![("project".into(), "peer".into())],
+        depends_on: depends_on.iter().copied().map(Into::into).collect(),
+        ..StackProps::default()
+    }
+}
+
+/// Two stacks, the second of which waits for the first.
+fn assembly() -> Assembly {
+    let mut data = Stack::new("PeerData", props(&[]));
+    let table = TableProps {
+        removal: DeletionPolicy::Delete,
+        ..TableProps::new(Attribute::text("id"))
+    };
+    let table = Table::new(data.child("Table"), table);
+    data.scope().output("TableName", Output::new(table.name()));
+    let mut policy = PolicyDocument::new();
+    table.grant_read(&mut policy);
+    let role = RoleProps {
+        policy,
+        ..RoleProps::new(Trust::service("ecs-tasks.amazonaws.com"))
+    };
+    Role::new(data.child("Reader"), role);
+
+    let mut logs = Stack::new("PeerLogs", props(&["PeerData"]));
+    let group = LogGroupProps {
+        removal: DeletionPolicy::Delete,
+        ..LogGroupProps::default()
+    };
+    LogGroup::new(logs.child("Logs"), group);
+    Assembly::synthesize([logs, data]).unwrap()
+}
+
+/// Runs `cdk` on the assembly in `directory`; gives what it printed, on both streams.
+fn cdk(modules: &Path, endpoint: &str, directory: &Path, words: &[&str]) -> String {
+    let mut command = Command::new(modules.join(".bin").join("cdk"));
+    command
+        .args(words)
+        .args(["--no-notices", "--no-color", "--app"])
+        .arg(directory)
+        .current_dir(directory)
+        .env("HOME", directory)
+        .env("CDK_DISABLE_CLI_TELEMETRY", "true")
+        .env("NODE_NO_WARNINGS", "1")
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_REGION", REGION)
+        .env("AWS_ENDPOINT_URL", endpoint);
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    assert!(output.status.success(), "cdk {words:?}: {text}");
+    text
+}
+
+#[test]
+fn the_stock_command_lists_compares_deploys_and_destroys_what_we_write() {
+    let test = "the_stock_command_lists_compares_deploys_and_destroys_what_we_write";
+    let (Some(modules), Some(endpoint)) = (crate::modules(test), crate::emulator(test)) else {
+        return;
+    };
+    let assembly = assembly();
+    let directory = tempfile::tempdir().unwrap();
+    assembly.write_to(directory.path()).unwrap();
+    let cdk = |words: &[&str]| cdk(&modules, &endpoint, directory.path(), words);
+
+    let listed = cdk(&["ls"]);
+    assert_eq!(listed.lines().collect::<Vec<_>>(), ["PeerLogs", "PeerData"]);
+    let template = cdk(&["synth", "PeerLogs"]);
+    assert!(template.contains("RetentionInDays"), "{template}");
+    let text = cdk(&["diff", "--all"]);
+    assert!(text.contains("[+] AWS::DynamoDB::Table Table"), "{text}");
+    assert!(text.contains("stacks with differences: 2"), "{text}");
+
+    let text = cdk(&["deploy", "--all", "--require-approval", "never"]);
+    let (data, logs) = (text.find("✅  PeerData"), text.find("✅  PeerLogs"));
+    assert!(data.is_some() && data < logs, "{text}");
+    assert!(text.contains("PeerData.TableName = "), "{text}");
+    let text = cdk(&["diff", "--all"]);
+    assert!(text.contains("stacks with differences: 0"), "{text}");
+    let text = cdk(&["deploy", "--all", "--require-approval", "never"]);
+    assert_eq!(text.matches("(no changes)").count(), 2, "{text}");
+    let text = cdk(&["destroy", "--all", "--force"]);
+    assert_eq!(text.matches(": destroyed").count(), 2, "{text}");
+}

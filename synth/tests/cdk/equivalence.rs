@@ -1,1 +1,0 @@
-//! The benchmark's stacks, declared with CDK and with this library.
