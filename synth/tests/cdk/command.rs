@@ -86,18 +86,18 @@ fn the_stock_command_lists_compares_deploys_and_destroys_what_we_write() {
     assert_eq!(listed.lines().collect::<Vec<_>>(), ["PeerLogs", "PeerData"]);
     let template = cdk(&["synth", "PeerLogs"]);
     assert!(template.contains("RetentionInDays"), "{template}");
-    let text = cdk(&["diff", "--all"]);
-    assert!(text.contains("[+] AWS::DynamoDB::Table Table"), "{text}");
-    assert!(text.contains("stacks with differences: 2"), "{text}");
+    let said = cdk(&["diff", "--all"]);
+    assert!(said.contains("[+] AWS::DynamoDB::Table Table"), "{said}");
+    assert!(said.contains("stacks with differences: 2"), "{said}");
 
-    let text = cdk(&["deploy", "--all", "--require-approval", "never"]);
-    let (data, logs) = (text.find("✅  PeerData"), text.find("✅  PeerLogs"));
-    assert!(data.is_some() && data < logs, "{text}");
-    assert!(text.contains("PeerData.TableName = "), "{text}");
-    let text = cdk(&["diff", "--all"]);
-    assert!(text.contains("stacks with differences: 0"), "{text}");
-    let text = cdk(&["deploy", "--all", "--require-approval", "never"]);
-    assert_eq!(text.matches("(no changes)").count(), 2, "{text}");
-    let text = cdk(&["destroy", "--all", "--force"]);
-    assert_eq!(text.matches(": destroyed").count(), 2, "{text}");
+    let said = cdk(&["deploy", "--all", "--require-approval", "never"]);
+    let (data, logs) = (said.find("✅  PeerData"), said.find("✅  PeerLogs"));
+    assert!(data.is_some() && data < logs, "{said}");
+    assert!(said.contains("PeerData.TableName = "), "{said}");
+    let said = cdk(&["diff", "--all"]);
+    assert!(said.contains("stacks with differences: 0"), "{said}");
+    let said = cdk(&["deploy", "--all", "--require-approval", "never"]);
+    assert_eq!(said.matches("(no changes)").count(), 2, "{said}");
+    let said = cdk(&["destroy", "--all", "--force"]);
+    assert_eq!(said.matches(": destroyed").count(), 2, "{said}");
 }
