@@ -1,6 +1,7 @@
 //! Beside AWS CDK itself, as its registry has it: `cargo xtask test` installs the pinned versions and says where.
 
 #![expect(
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test that cannot go on says so by panicking, helpers included"
 )]
