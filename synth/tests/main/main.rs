@@ -9,5 +9,6 @@ mod grants;
 mod iam;
 mod logs;
 mod peer;
+mod refused;
 mod s3;
 mod show;
