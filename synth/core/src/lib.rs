@@ -33,6 +33,7 @@
 //! ```
 
 mod assembly;
+mod asset;
 mod check;
 mod condition;
 mod data;
@@ -62,6 +63,7 @@ mod value;
 mod yaml;
 
 pub use assembly::Assembly;
+pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attributes, Handle, Origin, Referable};

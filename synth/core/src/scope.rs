@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::asset::{Asset, Published};
 use crate::condition::{Condition, ConditionHandle};
 use crate::data::Resource;
 use crate::handle::Handle;
@@ -148,6 +149,17 @@ impl<'a> Scope<'a> {
             condition: output.condition,
             attributes: Vec::new(),
         });
+    }
+
+    /// Has files published before the stack is deployed, and says where they will be: see [`StackProps::asset_store`].
+    ///
+    /// [`StackProps::asset_store`]: crate::StackProps::asset_store
+    pub fn publish(&mut self, id: &str, asset: Asset) -> Published {
+        let path = self.path_of(id);
+        let props = &self.stack.props;
+        let published = props.asset_store.place(&asset, &props.environment);
+        self.stack.assets.push((path, asset));
+        published
     }
 
     /// Reports that what is described here is wrong. The stack will not synthesize.

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use synth::asset::{DirectoryOptions, directory};
+use synth::cfn::{s3, ssm};
 use synth::dynamodb::{Attribute, Table, TableProps};
 use synth::iam::{PolicyDocument, Role, RoleProps, Trust};
 use synth::logs::{LogGroup, LogGroupProps};
-use synth::{Assembly, DeletionPolicy, Environment, Output, Stack, StackProps};
+use synth::{Assembly, AssetStore, DeletionPolicy, Environment, Output, Stack, StackProps};
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
@@ -100,4 +102,45 @@ fn the_stock_command_lists_compares_deploys_and_destroys_what_we_write() {
     assert_eq!(said.matches("(no changes)").count(), 2, "{said}");
     let said = cdk(&["destroy", "--all", "--force"]);
     assert_eq!(said.matches(": destroyed").count(), 2, "{said}");
+}
+
+/// A stack with a bucket, and one whose files are published there.
+fn assembly_with_files(files: &Path) -> Assembly {
+    let mut store = Stack::new("PeerStore", props(&[]));
+    let bucket = s3::Bucket {
+        bucket_name: "peer-assets".into(),
+        ..Default::default()
+    };
+    store.scope().add("Bucket", &bucket);
+    let props = StackProps {
+        asset_store: AssetStore::bucket("peer-assets"),
+        ..props(&["PeerStore"])
+    };
+    let mut app = Stack::new("PeerApp", props);
+    let asset = directory(files, &DirectoryOptions::default()).unwrap();
+    let published = app.scope().publish("Files", asset);
+    let parameter = ssm::Parameter::new("String", published.key.into_owned());
+    app.scope().add("Key", &parameter);
+    Assembly::synthesize([store, app]).unwrap()
+}
+
+#[test]
+fn the_stock_command_publishes_our_files() {
+    let test = "the_stock_command_publishes_our_files";
+    let (Some(modules), Some(endpoint)) = (crate::modules(test), crate::emulator(test)) else {
+        return;
+    };
+    let files = tempfile::tempdir().unwrap();
+    std::fs::write(files.path().join("index.py"), "pass").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    assembly_with_files(files.path())
+        .write_to(directory.path())
+        .unwrap();
+    let cdk = |words: &[&str]| cdk(&modules, &endpoint, directory.path(), words);
+    let approve = ["--require-approval", "never", "--exclusively"];
+    cdk(&[&["deploy", "PeerStore"], &approve[..]].concat());
+    let said = cdk(&[&["deploy", "PeerApp"], &approve[..]].concat());
+    assert!(said.contains("Published PeerApp/Files"), "{said}");
+    assert!(said.contains("✅  PeerApp"), "{said}");
+    cdk(&["destroy", "--all", "--force"]);
 }

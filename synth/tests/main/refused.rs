@@ -17,7 +17,7 @@ use synth::ecs::{
 };
 use synth::iam::{Condition, PolicyDocument, Role, RoleProps, Statement, Trust};
 use synth::s3::{Bucket, BucketProps};
-use synth::{Json, Options, Output, Raw, Stack, StackProps, Value, cidr, join};
+use synth::{Json, Options, Output, Raw, Stack, StackProps, Value, cidr};
 use synth_validate::Severity;
 
 /// How CDK answers the mistake.
@@ -365,7 +365,7 @@ const MISTAKES: &[(&str, Cdk, Made)] = &[
         Warns,
         By(|stack| {
             group(stack, |props| {
-                props.ingress = vec![Rule::new(Peer::ANY_IPV4, Port::SSH)]
+                props.ingress = vec![Rule::new(Peer::ANY_IPV4, Port::SSH)];
             });
         }),
     ),
