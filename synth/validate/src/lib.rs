@@ -23,8 +23,11 @@ mod format;
 mod report;
 mod resource;
 mod scenario;
+#[cfg(feature = "source")]
+pub mod source;
 mod suggest;
 pub mod table;
+pub mod template;
 mod violation;
 
 use synth_core::Json;
