@@ -17,12 +17,12 @@ mod yaml;
 
 use std::fmt;
 
-use synth_core::{Json, Problem};
+use synth_core::{Json, Problem, limits};
 
-use crate::Severity;
+use crate::{Severity, Violation};
 
 /// The most bytes that are read. CloudFormation takes a quarter of it.
-const MOST_BYTES: usize = 4 * 1_048_576;
+pub const MOST_BYTES: usize = 4 * 1_048_576;
 
 /// Lists and objects may be nested this deep, as in the JSON that `synth_core` reads.
 const DEEPEST: usize = 128;
@@ -130,7 +130,20 @@ pub fn read(bytes: &[u8]) -> Result<Source, ReadError> {
     } else {
         yaml::read(text)
     };
-    let (template, place, remarks) = read?;
+    let (template, place, mut remarks) = read?;
+    if text.len() > limits::TEMPLATE_BYTES {
+        remarks.push(Remark {
+            severity: Severity::Error,
+            problem: Problem {
+                code: "core.limit",
+                message: "the template has more bytes than CloudFormation takes".to_owned(),
+                value: text.len().to_string(),
+                allowed: format!("at most {}", limits::TEMPLATE_BYTES),
+                fix: "move a part of it to another template".to_owned(),
+            },
+            span: Span::default(),
+        });
+    }
     Ok(Source {
         text: text.to_owned(),
         template,
@@ -179,6 +192,37 @@ impl Source {
                 return place;
             };
             (json, place, rest) = (value, below, after);
+        }
+    }
+
+    /// Where a violation shows: the name where it is what is wrong or its value is long, else the value.
+    pub fn span(&self, violation: &Violation) -> Span {
+        let path = &violation.property_path;
+        let place = if violation.logical_id.is_empty() {
+            self.find(path)
+        } else {
+            self.find(&format!("Resources/{}/{path}", violation.logical_id))
+        };
+        let is_name = matches!(
+            violation.problem.code,
+            "property.unknown"
+                | "property.excluded"
+                | "property.read-only"
+                | "property.deprecated"
+                | "template.unknown-section"
+                | "template.name"
+                | "template.unused-parameter"
+                | "template.unused-condition"
+                | "template.unused-mapping"
+                | "parameter.unknown-name"
+                | "output.unknown-name"
+                | "resource.unknown-name"
+                | "function.unused-variable"
+        );
+        if is_name || !place.below.is_empty() {
+            place.name
+        } else {
+            place.value
         }
     }
 

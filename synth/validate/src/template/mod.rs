@@ -38,10 +38,7 @@ use walk::Walk;
 
 /// Checks what is around the properties of a template's resources; [`crate::validate`] checks those.
 pub fn check(template: &Json) -> Vec<Violation> {
-    let mut report = Report {
-        template,
-        violations: Vec::new(),
-    };
+    let mut report = Report::new(template);
     let Some(sections) = template.entries() else {
         report
             .error("", "template.kind", "a template is an object", template)
