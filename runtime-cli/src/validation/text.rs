@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use synth_validate::Severity;
+use synth_validate::source::Span;
 
 use super::{Checked, Finding, Report};
 
@@ -37,10 +38,15 @@ fn one(template: &Checked, finding: &Finding, renderer: &Renderer) -> String {
     } else {
         format!("{}/{}", violation.logical_id, violation.property_path)
     };
+    // What the marker shows needs no words.
+    let Span { start, end } = finding.span;
+    let is_marked = template.text.get(start..end) == Some(problem.value.as_str());
+    let nothing = String::new();
+    let value = if is_marked { &nothing } else { &problem.value };
     let notes = [
         ("at", &place),
         ("construct", construct),
-        ("value", &problem.value),
+        ("value", value),
         ("allowed", &problem.allowed),
     ];
     let notes = notes.into_iter().filter(|(_, text)| !text.is_empty());
@@ -48,8 +54,8 @@ fn one(template: &Checked, finding: &Finding, renderer: &Renderer) -> String {
         let message = format!("{name}: {text}");
         Element::from(Level::NOTE.no_name().message(message))
     });
-    let fix = (!problem.fix.is_empty())
-        .then(|| Element::from(Level::HELP.message(problem.fix.as_str())));
+    let fix =
+        (!problem.fix.is_empty()).then(|| Element::from(Level::HELP.message(problem.fix.as_str())));
     let group = level
         .primary_title(problem.message.as_str())
         .id(problem.code)

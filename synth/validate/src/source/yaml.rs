@@ -74,13 +74,19 @@ pub(super) fn read(text: &str) -> Reading {
     };
     while let Some(next) = parser.next_event() {
         let (event, span) = next.map_err(|error| {
-            let start = error.marker().byte_offset().unwrap_or_default();
-            let end = text.len().min(start + 1);
-            let fix = if text.get(start..end) == Some("\t") {
-                "indent with spaces"
+            let at = error.marker().byte_offset().unwrap_or_default();
+            let before = text.get(..at).unwrap_or_default();
+            let is_tab =
+                before.ends_with('\t') || text.get(at..).is_some_and(|it| it.starts_with('\t'));
+            let (start, fix) = if is_tab {
+                (
+                    at - usize::from(before.ends_with('\t')),
+                    "indent with spaces",
+                )
             } else {
-                "correct the YAML"
+                (at, "correct the YAML")
             };
+            let end = text.len().min(start + 1);
             ReadError::new("template.syntax", error.info(), fix, Span { start, end })
         })?;
         if matches!(event, Event::StreamEnd) {

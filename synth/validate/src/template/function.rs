@@ -126,8 +126,8 @@ const FUNCTIONS: [Function; 28] = [
     ),
     function(
         "Fn::Transform",
-        Takes::Object,
-        "an object with `Name` and `Parameters`",
+        Takes::Any,
+        "an object with `Name` and `Parameters`, or a list of them",
         Where::Anywhere,
     ),
     function(
@@ -259,8 +259,9 @@ impl<'a> Walk<'a, '_, '_> {
             return true;
         };
         self.place(function);
-        // With the extensions of the language, a function may name a resource.
-        let is_given = self.index.is_extended() && argument.entries().is_some();
+        // With the extensions of the language, a function may name a resource; a macro gives anything.
+        let is_computed = self.index.is_extended() || self.index.is_open;
+        let is_given = is_computed && argument.entries().is_some();
         if !function.takes.fits(argument) && !is_given {
             self.report
                 .error(

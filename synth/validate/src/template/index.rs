@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use synth_core::{Json, Text};
 
+use super::attribute;
+
 /// What functions of CloudFormation's own transform need.
 const EXTENSIONS: &str = "AWS::LanguageExtensions";
 
@@ -46,6 +48,13 @@ impl<'a> Index<'a> {
     /// Whether functions may stand where of itself CloudFormation wants text.
     pub(super) fn is_extended(&self) -> bool {
         self.template.get("Transform").is_some()
+    }
+
+    /// Whether `id` may be a resource within a module, whose names start with that of the module.
+    pub(super) fn is_in_module(&self, id: &str) -> bool {
+        self.resources.iter().any(|(name, body)| {
+            id.starts_with(name.as_ref()) && attribute::kind(body).ends_with("::MODULE")
+        })
     }
 
     pub(super) fn position(&self, id: &str) -> Option<usize> {

@@ -27,7 +27,13 @@ const NAMES: [&str; 11] = [
     "Type",
 ];
 
-const TYPES: [&str; 4] = ["CommaDelimitedList", "List<Number>", "Number", "String"];
+const TYPES: [&str; 5] = [
+    "CommaDelimitedList",
+    "List<Number>",
+    "List<String>",
+    "Number",
+    "String",
+];
 
 /// The most parts that a list is judged by.
 const MOST_PARTS: usize = 1000;
@@ -94,10 +100,7 @@ fn is_of_aws(name: &str) -> bool {
         Some(rest.to_owned())
     };
     if let Some(name) = inner(name, "AWS::SSM::Parameter::Value<") {
-        return name == "String"
-            || name == "CommaDelimitedList"
-            || is_of_aws(&name)
-            || name == "List<String>";
+        return name == "String" || name == "CommaDelimitedList" || is_of_aws(&name);
     }
     let name = inner(name, "List<").unwrap_or_else(|| name.to_owned());
     name == "AWS::SSM::Parameter::Name"
@@ -198,10 +201,8 @@ impl Parameter<'_> {
         }
         if let Some(allowed) = self.body.get("AllowedValues").and_then(Json::items) {
             let allowed: Vec<String> = allowed.iter().map(text).collect();
-            if let Some(part) = parts
-                .iter()
-                .find(|part| !allowed.iter().any(|one| one == *part))
-            {
+            let has = |part: &str| allowed.iter().any(|one| one == part);
+            if let Some(part) = parts.iter().find(|part| !has(part) && !has(&whole)) {
                 report
                     .error(
                         &path,

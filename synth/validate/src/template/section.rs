@@ -136,7 +136,11 @@ fn named(section: &str, entries: &Json, most: usize, report: &mut Report<'_>) {
                 )
                 .fix("write an object");
         }
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        // CloudFormation takes two more in a condition, whatever its documentation says.
+        let is_part = |byte: u8| {
+            byte.is_ascii_alphanumeric() || section == "Conditions" && b"&_".contains(&byte)
+        };
+        let is_name = !name.is_empty() && name.bytes().all(is_part);
         let length = name.chars().count();
         if !is_name || length > limits::NAME_LENGTH {
             report

@@ -90,7 +90,10 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
             walk.part(Section::Resources, "Resources", id, &trees);
             walk.uses_condition(body);
             walk.waits(id, body);
-            edges.push(std::mem::take(&mut walk.edges));
+            let edges_of = std::mem::take(&mut walk.edges);
+            // The transform of AWS SAM makes several resources of one, which wait each for other things.
+            let is_transformed = attribute::kind(body).starts_with("AWS::Serverless::");
+            edges.push(if is_transformed { Vec::new() } else { edges_of });
         }
         Walked {
             edges,
@@ -239,7 +242,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     }
 
     fn nothing(&mut self, id: &str, place: &str, expected: &str) {
-        if self.index.is_open {
+        if self.index.is_open || self.index.is_in_module(id) {
             return;
         }
         let path = self.at(place);
