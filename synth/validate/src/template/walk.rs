@@ -81,7 +81,14 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         walk.edges.clear();
         let mut edges = Vec::with_capacity(index.resources.len());
         for (id, body) in index.resources {
-            let parts = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"];
+            let parts = [
+                "Properties",
+                "Metadata",
+                "CreationPolicy",
+                "UpdatePolicy",
+                "DeletionPolicy",
+                "UpdateReplacePolicy",
+            ];
             let trees = parts.map(|part| (part, body.get(part)));
             let trees: Vec<_> = trees
                 .iter()
