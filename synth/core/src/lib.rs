@@ -37,11 +37,13 @@ mod asset;
 mod check;
 mod condition;
 mod data;
+pub mod graph;
 mod handle;
 mod id;
 mod include;
 mod intrinsic;
 mod json;
+pub mod limits;
 mod list;
 mod listed;
 mod logical_id;
@@ -71,7 +73,7 @@ pub use id::{Accepts, Id, OneOf};
 pub use include::Included;
 pub use intrinsic::{
     Intrinsic, availability_zones, base64, cidr, find_in_map, find_in_map_or, import_value, join,
-    join_list, select, split, sub,
+    join_list, select, split, sub, substituted,
 };
 pub use json::{Json, ParseError, Text, parse};
 pub use list::{List, Map};
