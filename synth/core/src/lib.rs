@@ -32,6 +32,8 @@
 //! # Ok::<(), synth_core::Problems>(())
 //! ```
 
+mod acknowledge;
+mod aspect;
 mod assembly;
 mod check;
 mod condition;
@@ -39,6 +41,7 @@ mod data;
 mod handle;
 mod id;
 mod include;
+mod included;
 mod intrinsic;
 mod json;
 mod list;
@@ -55,12 +58,17 @@ pub mod pseudo;
 mod raw;
 mod read;
 mod reference;
+mod rewrite;
 mod scope;
 mod stack;
 mod template;
 mod value;
 mod yaml;
 
+pub use acknowledge::{Acknowledgement, Severity};
+pub use aspect::{
+    Aspect, Change, Defaults, Draft, Findings, PermissionsBoundary, Removal, Rule, Tags, Written,
+};
 pub use assembly::Assembly;
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};

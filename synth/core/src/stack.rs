@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::acknowledge::{Ledger, Severity};
+use crate::aspect::{Aspect, Aspects};
 use crate::condition::ConditionHandle;
 use crate::data::Resource;
 use crate::handle::Handle;
@@ -36,6 +38,8 @@ pub struct StackProps {
     pub transforms: Vec<Text>,
     /// Whether each resource says its construct path in its `Metadata` (`aws:cdk:path`). Default: no.
     pub path_metadata: bool,
+    /// What holds for every resource of the stack, as if its scope had it [`with`](Scope::with) it.
+    pub aspects: Vec<Aspect>,
 }
 
 /// Where a stack is deployed. What is absent is decided at deployment.
@@ -60,6 +64,8 @@ pub struct Stack {
     /// Of included templates: sections, or what is in one, that are written as they are.
     pub(crate) sections: Vec<(Text, Json)>,
     pub(crate) problems: Vec<Placed>,
+    pub(crate) ledger: Ledger,
+    pub(crate) aspects: Aspects,
 }
 
 /// A named part of a template that is written as it is.
@@ -105,7 +111,12 @@ impl Stack {
             outputs: Vec::new(),
             sections: Vec::new(),
             problems: Vec::new(),
+            ledger: Ledger::default(),
+            aspects: Aspects::default(),
         };
+        for aspect in std::mem::take(&mut stack.props.aspects) {
+            stack.aspects.add("", aspect);
+        }
         if !is_stack_name(&stack.name) {
             let problem = Problem {
                 code: "core.stack-name",
@@ -173,6 +184,12 @@ impl Stack {
     pub(crate) fn report(&mut self, path: &str, problem: Problem) {
         let path = place(&self.name, path);
         self.problems.push(Placed { path, problem });
+    }
+
+    pub(crate) fn warn(&mut self, path: &str, problem: Problem) {
+        let path = place(&self.name, path);
+        let placed = Placed { path, problem };
+        self.ledger.found.push((Severity::Warning, placed));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::acknowledge::Ledger;
 use crate::check;
 use crate::json::{Json, Text};
 use crate::problem::Problems;
@@ -26,11 +27,13 @@ pub struct Template {
     pub(crate) text: String,
     /// Everything that has a logical id.
     pub(crate) parts: Vec<Arc<Target>>,
+    pub(crate) ledger: Ledger,
 }
 
 impl Stack {
     /// Checks the stack and makes its template, or says everything that is wrong with it.
     pub fn synthesize(mut self) -> Result<Template, Problems> {
+        self.apply_aspects();
         let mut problems = std::mem::take(&mut self.problems);
         let checked = check::stack(&self);
         problems.extend(checked.problems);
@@ -47,6 +50,7 @@ impl Stack {
             conditions,
             outputs,
             sections: included,
+            mut ledger,
             ..
         } = self;
         let dependencies = names_of(&resources, &checked.depends_on);
@@ -89,6 +93,7 @@ impl Stack {
         let text = String::with_capacity(parts.len() * BYTES_OF_A_PART);
         let text = tree.append_pretty(text, 1, 0);
         problems.extend(check::template_size(&name, text.len()));
+        ledger.close(&mut problems);
         if problems.is_empty() {
             Ok(Template {
                 name,
@@ -97,6 +102,7 @@ impl Stack {
                 body: OnceLock::new(),
                 text,
                 parts,
+                ledger,
             })
         } else {
             Err(Problems(problems))
