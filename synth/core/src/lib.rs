@@ -32,6 +32,8 @@
 //! # Ok::<(), synth_core::Problems>(())
 //! ```
 
+mod acknowledge;
+mod aspect;
 mod assembly;
 mod asset;
 mod check;
@@ -41,6 +43,7 @@ pub mod graph;
 mod handle;
 mod id;
 mod include;
+mod included;
 mod intrinsic;
 mod json;
 pub mod limits;
@@ -58,12 +61,17 @@ pub mod pseudo;
 mod raw;
 mod read;
 mod reference;
+mod rewrite;
 mod scope;
 mod stack;
 mod template;
 mod value;
 mod yaml;
 
+pub use acknowledge::{Acknowledgement, Severity};
+pub use aspect::{
+    Aspect, Change, Defaults, Draft, Findings, PermissionsBoundary, Removal, Rule, Tags, Written,
+};
 pub use assembly::Assembly;
 pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use condition::{Condition, ConditionHandle};
