@@ -44,6 +44,7 @@ mod json;
 mod list;
 mod listed;
 mod logical_id;
+mod lookup;
 mod mapping;
 mod options;
 mod output;

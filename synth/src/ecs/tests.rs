@@ -68,12 +68,18 @@ fn a_task_without_settings_is_the_smallest() {
       }
      ],
      "Cpu": "256",
-     "Family": "App-Task",
+     "Family": "AppTaskD83864EE",
      "Memory": "512",
      "NetworkMode": "awsvpc",
      "RequiresCompatibilities": [
       "FARGATE"
-     ]
+     ],
+     "TaskRoleArn": {
+      "Fn::GetAtt": [
+       "TaskTaskRoleE98524A1",
+       "Arn"
+      ]
+     }
     }
     "#);
 }
@@ -93,6 +99,7 @@ fn full() -> Container {
                 Secret::SecretsManager {
                     arn: "arn:aws:secretsmanager:eu-west-1:1:secret:a-1".into(),
                     field: Some("key".into()),
+                    version: None,
                 },
             ),
         ],
@@ -124,22 +131,21 @@ fn full() -> Container {
 #[test]
 fn everything_a_container_can_say_is_in_the_template() {
     let mut stack = Stack::new("App", StackProps::default());
-    let efs = VolumeSource::Efs {
-        file_system: Id::literal("fs-1").into(),
-        access_point: None,
+    let efs = EfsVolume {
         authorize_by_task_role: true,
+        ..EfsVolume::new(Id::literal("fs-1"))
     };
     let props = TaskDefinitionProps {
         volumes: vec![
             Volume::new("work"),
             Volume {
                 name: "shared".into(),
-                source: efs,
+                source: efs.into(),
             },
         ],
         architecture: Some(Architecture::Arm64),
         disk: Some(InRange::of::<100>()),
-        execution_role: Some(Id::literal("arn:aws:iam::1:role/start").into()),
+        execution_role: ExecutionRole::Trusted(Id::literal("arn:aws:iam::1:role/start").into()),
         ..TaskDefinitionProps::new([sidecar("first"), full()])
     };
     TaskDefinition::new(stack.child("Task"), props);
@@ -152,10 +158,7 @@ fn the_execution_role_may_do_what_the_containers_need_and_no_more() {
     let mut stack = Stack::new("App", StackProps::default());
     let output = LogGroup::new(stack.child("Output"), LogGroupProps::default());
     let main = Container {
-        logging: Some(AwsLogs {
-            mode: LogMode::Blocking,
-            ..AwsLogs::new(&output, "main")
-        }),
+        logging: Some(AwsLogs::new(&output, "main").into()),
         secrets: vec![(
             "TOKEN".into(),
             Secret::parameter("arn:aws:ssm:eu-west-1:1:parameter/token"),
@@ -165,7 +168,7 @@ fn the_execution_role_may_do_what_the_containers_need_and_no_more() {
     let task = TaskDefinition::new(stack.child("Task"), TaskDefinitionProps::new([main]));
     let mut policy = PolicyDocument::new();
     task.grant_run(&mut policy);
-    assert_eq!(policy.statements().len(), 2);
+    assert_eq!(policy.statements().len(), 3);
     insta::assert_snapshot!(properties(stack, "TaskExecutionRoleDefaultPolicy"), @r#"
     {
      "PolicyDocument": {
@@ -302,14 +305,14 @@ fn variables_that_ecs_would_refuse_or_mix_up_are_refused() {
         )
     };
     let of = |environment, secrets| {
-        let role = Some(Id::literal("arn:aws:iam::1:role/start").into());
+        let role = Id::literal("arn:aws:iam::1:role/start").into();
         let main = Container {
             environment,
             secrets,
             ..container("a")
         };
         wrong(TaskDefinitionProps {
-            execution_role: role,
+            execution_role: ExecutionRole::Trusted(role),
             ..TaskDefinitionProps::new([main])
         })
     };
@@ -370,7 +373,7 @@ fn containers_cannot_have_more_than_their_task() {
             ..container("a")
         }])
     };
-    assert_eq!(of(Some(1024), Some(1)), ["App/Task/a ecs.container-memory"]);
+    assert_eq!(of(Some(1024), Some(8)), ["App/Task/a ecs.container-memory"]);
     assert_eq!(of(Some(5), None), ["App/Task/a ecs.container-memory"]);
     assert_eq!(
         of(Some(128), Some(256)),
@@ -451,10 +454,10 @@ fn a_cluster_runs_on_fargate_unless_told_otherwise() {
 #[test]
 fn a_cluster_says_who_watches_sessions() {
     let mut stack = Stack::new("App", StackProps::default());
-    let logging = SessionLog::Bucket {
-        name: Id::literal("logs").into(),
+    let logging = SessionLog::Bucket(SessionBucket {
         prefix: "sessions/".into(),
-    };
+        ..SessionBucket::new(Id::literal("logs"))
+    });
     let props = ClusterProps {
         capacity: Capacity::None,
         insights: Some(ContainerInsights::Enhanced),

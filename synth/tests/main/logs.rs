@@ -28,6 +28,7 @@ fn a_log_group_with_everything() {
         encryption_key: Some(Id::literal("arn:aws:kms:eu-west-1:123456789012:key/k").into()),
         removal: DeletionPolicy::Delete,
         tags: vec![("team".into(), "orders".into())],
+        ..LogGroupProps::default()
     };
     insta::assert_snapshot!(resources(log_group(props)), @r#"
     OutputAB65CDDE AWS::Logs::LogGroup Delete Delete

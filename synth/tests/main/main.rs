@@ -5,6 +5,8 @@
 mod bench;
 mod dynamodb;
 mod ecr;
+mod ecs;
+mod ecs_mistakes;
 mod grants;
 mod iam;
 mod logs;
