@@ -72,6 +72,21 @@ impl LogDriver {
         }
     }
 
+    /// The options that [`LogDriver::Named`] says, from secrets or not.
+    pub(crate) fn option_names(&self) -> Vec<&str> {
+        let Self::Named {
+            options,
+            secret_options,
+            ..
+        } = self
+        else {
+            return Vec::new();
+        };
+        let plain = options.iter().map(|(name, _)| name.as_ref());
+        let secret = secret_options.iter().map(|(name, _)| name.as_ref());
+        plain.chain(secret).collect()
+    }
+
     /// The word in the template.
     pub(crate) fn name(&self) -> &str {
         match self {

@@ -178,6 +178,18 @@ fn problems(props: &LogGroupProps) -> Vec<Problem> {
             .iter()
             .flat_map(DataProtection::problems),
     );
+    let key = props.encryption_key.as_ref().and_then(Value::known);
+    let is_key =
+        |key: &&Id<KeyArn>| key.as_text().starts_with("arn:") && key.as_text().contains(":key/");
+    if let Some(key) = key.filter(|key| !is_key(key)) {
+        problems.push(Problem {
+            code: "logs.encryption-key",
+            message: "CloudWatch Logs does not take this as a key".to_owned(),
+            value: key.as_text().to_owned(),
+            allowed: "arn:aws:kms:REGION:ACCOUNT:key/ID".to_owned(),
+            fix: "name the key by its ARN, not by its id or an alias".to_owned(),
+        });
+    }
     let count = props.indexed_fields.len();
     if count > MOST_INDEXED {
         problems.push(Problem {

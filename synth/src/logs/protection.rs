@@ -1,6 +1,5 @@
 //! Personal data in a log group: found, reported and masked.
 
-use crate::absent::some;
 use crate::cfn::refs::logs::LogGroupName;
 use crate::cfn::refs::s3::BucketName;
 use crate::{Id, Json, Problem, Text, Value, join, pseudo};
@@ -64,15 +63,13 @@ impl DataProtection {
             statement("redact-statement-cdk", Json::object([("Deidentify", mask)])),
         ];
         let custom = self.identifiers.iter().filter_map(DataIdentifier::custom);
-        let custom = some(custom.collect::<Vec<_>>()).map_or_else(Vec::new, |custom| {
-            vec![(Text::Borrowed("CustomDataIdentifier"), Json::Array(custom))]
-        });
+        let configuration = [("CustomDataIdentifier", Json::array(custom))];
         Json::object([
             ("Name", self.name.clone().into()),
             ("Description", self.description.clone().into()),
             ("Version", "2021-06-01".into()),
             ("Statement", Json::array(statements)),
-            ("Configuration", Json::Object(custom)),
+            ("Configuration", Json::object(configuration)),
         ])
     }
 

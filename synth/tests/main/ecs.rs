@@ -1,20 +1,19 @@
 //! Clusters and task definitions, at the construct paths of an app that AWS CDK (aws-cdk-lib 2.276.0) was asked for too.
 
+mod output;
+
 use synth::ecr::{Repository, RepositoryProps};
 use synth::ecs::{
     AppProtocol, Architecture, AwsLogs, Capacity, Cluster, ClusterProps, Container,
     ContainerInsights, Dependency, DependencyCondition, EfsVolume, EnvironmentFile, ExecuteCommand,
-    FargateSize, FireLens, HealthCheck, HealthCommand, Image, InRange, KernelCapabilities,
-    LogDestination, LogMode, LogRouter, Mount, Multiline, OperatingSystem, PidMode, PortMapping,
-    Provider, RestartPolicy, Secret, SecretVersion, SessionBucket, SessionGroup, SessionLog,
-    Splunk, SplunkFormat, Strategy, SystemControl, TaskDefinition, TaskDefinitionProps, Ulimit,
-    Volume, VolumeSource, VolumesFrom,
+    FargateSize, HealthCheck, HealthCommand, Image, InRange, KernelCapabilities, LogMode, Mount,
+    Multiline, OperatingSystem, PidMode, PortMapping, Provider, RestartPolicy, Secret,
+    SecretVersion, SessionBucket, SessionGroup, SessionLog, Strategy, SystemControl,
+    TaskDefinition, TaskDefinitionProps, Ulimit, Volume, VolumeSource, VolumesFrom,
 };
 use synth::iam::{PolicyDocument, Role, RoleProps, Statement, Trust};
-use synth::logs::{
-    DataIdentifier, DataProtection, LogGroup, LogGroupClass, LogGroupProps, Retention,
-};
-use synth::{DeletionPolicy, Id, Stack, StackProps, join, pseudo};
+use synth::logs::{LogGroup, LogGroupProps, Retention};
+use synth::{Id, Stack, StackProps, join, pseudo};
 
 use crate::show::statements;
 
@@ -195,116 +194,14 @@ fn full(stack: &mut Stack, images: &Repository, sessions: &LogGroup) -> TaskDefi
     TaskDefinition::new(stack.child("Full"), props)
 }
 
-fn drivers(stack: &mut Stack, images: &Repository) {
-    let web = Container {
-        logging: Some(AwsLogs::own("web").into()),
-        ..Container::new("web", Image::registry("nginx"))
-    };
-    TaskDefinition::new(stack.child("TaskDef"), TaskDefinitionProps::new([web]));
-
-    let week = LogDestination::Own(Box::new(group(Retention::OneWeek)));
-    let router = Container {
-        logging: Some(
-            AwsLogs {
-                group: week,
-                ..AwsLogs::own("router")
-            }
-            .into(),
-        ),
-        memory_reservation_mib: None,
-        ..Container::log_router(
-            "router",
-            Image::registry("fb"),
-            LogRouter {
-                ecs_log_metadata: Some(true),
-                config_file: Some("/extra.conf".into()),
-                ..LogRouter::default()
-            },
-        )
-    };
-    let app = Container {
-        logging: Some(
-            FireLens {
-                secret_options: vec![("apikey".into(), Secret::secrets_manager(SECRET))],
-                ..FireLens::new([("Name", "x")])
-            }
-            .into(),
-        ),
-        ..Container::new("app", Image::registry("x"))
-    };
-    TaskDefinition::new(
-        stack.child("Router"),
-        TaskDefinitionProps::new([router, app]),
-    );
-
-    let logs = Splunk {
-        source: Some("src".into()),
-        source_type: Some("st".into()),
-        index: Some("i".into()),
-        insecure_skip_verify: true,
-        format: Some(SplunkFormat::Raw),
-        verify_connection: Some(false),
-        gzip_level: Some(InRange::of::<5>()),
-        tag: Some("t".into()),
-        labels: vec!["a".into(), "b".into()],
-        env: vec!["E".into()],
-        env_regex: Some("^X".into()),
-        ..Splunk::new(
-            "https://s:8088",
-            Secret::secrets_manager_field(SECRET, "tok"),
-        )
-    };
-    let app = Container {
-        logging: Some(logs.into()),
-        ..Container::new("app", Image::registry("x"))
-    };
-    TaskDefinition::new(stack.child("Splunk"), TaskDefinitionProps::new([app]));
-
-    let digest = "sha256:94afd1f2e64d908bc90dbca0035a5b567EXAMPLE";
-    let app = Container {
-        ports: vec![PortMapping::tcp_range(9000, 9010)],
-        ..Container::new("app", Image::ecr(images, digest))
-    };
-    TaskDefinition::new(stack.child("Digest"), TaskDefinitionProps::new([app]));
-}
-
-fn groups(stack: &mut Stack) {
-    let props = LogGroupProps {
-        log_group_name: Some("/a".into()),
-        encryption_key: Some(Id::literal(KEY).into()),
-        class: LogGroupClass::InfrequentAccess,
-        deletion_protection: true,
-        removal: DeletionPolicy::Delete,
-        ..group(Retention::OneDay)
-    };
-    LogGroup::new(stack.child("Lg"), props);
-    let protection = DataProtection {
-        name: "p".into(),
-        description: "d".into(),
-        ..DataProtection::new([
-            DataIdentifier::Managed("EmailAddress".into()),
-            DataIdentifier::Custom {
-                name: "Emp".into(),
-                pattern: "E-\\d{9}".into(),
-            },
-        ])
-    };
-    let props = LogGroupProps {
-        indexed_fields: vec!["Operation".into(), "RequestId".into()],
-        data_protection: Some(protection),
-        ..group(Retention::TwoYears)
-    };
-    LogGroup::new(stack.child("Dp"), props);
-}
-
 fn app() -> Stack {
     let mut stack = Stack::new("App", StackProps::default());
     let sessions = LogGroup::new(stack.child("Sessions"), group(Retention::TwoYears));
     clusters(&mut stack, &sessions);
     let images = Repository::new(stack.child("Repo"), RepositoryProps::default());
     let task = full(&mut stack, &images, &sessions);
-    drivers(&mut stack, &images);
-    groups(&mut stack);
+    output::drivers(&mut stack, &images);
+    output::groups(&mut stack);
     let mut policy = PolicyDocument::new();
     task.grant_run(&mut policy);
     sessions.grant_write(&mut policy);

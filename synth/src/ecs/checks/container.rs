@@ -24,10 +24,10 @@ pub(super) fn name(container: &Container, before: &[Container], problems: &mut V
         ));
     }
     if let Some(image) = container.image.name.known()
-        && (image.is_empty() || image.contains(char::is_whitespace))
+        && !is_image(image)
     {
         let message = "this is not the name of an image";
-        let allowed = "`repository:tag` or `repository@sha256:…`";
+        let allowed = "`repository:tag` or `repository@sha256:…`, up to 255 characters, no address";
         problems.push(problem(
             "ecs.image",
             message,
@@ -36,6 +36,12 @@ pub(super) fn name(container: &Container, before: &[Container], problems: &mut V
             "name an image",
         ));
     }
+}
+
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>
+fn is_image(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:./#@".contains(&byte);
+    (1..=255).contains(&name.len()) && name.bytes().all(fits) && !name.contains("://")
 }
 
 pub(super) fn variables(container: &Container, problems: &mut Vec<Problem>) {

@@ -27,6 +27,19 @@ pub(super) fn health_check(container: &Container, problems: &mut Vec<Problem>) {
             "name a command that succeeds while the container works",
         ));
     }
+    if let HealthCommand::Exec(words) = &check.command
+        && let Some(word) = words
+            .first()
+            .filter(|word| ["CMD", "CMD-SHELL", "NONE"].contains(&word.as_ref()))
+    {
+        problems.push(problem(
+            "ecs.health-command",
+            "the health check would run a program of this name",
+            word.as_ref(),
+            "",
+            format!("leave `{word}` out: `HealthCommand` says it"),
+        ));
+    }
     if check.timeout.get() > check.interval.get() {
         problems.push(problem(
             "ecs.health-check-timeout",

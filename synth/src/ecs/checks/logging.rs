@@ -2,7 +2,8 @@
 
 use super::super::container::Container;
 use super::super::driver::LogDriver;
-use super::super::logs::{AwsLogs, LogMode};
+use super::super::logs::{AwsLogs, LogDestination, LogMode};
+use super::super::role::ExecutionRole;
 use super::{listed, problem};
 use crate::{Problem, Value};
 
@@ -43,7 +44,29 @@ pub(super) fn logging(container: &Container, all: &[Container], problems: &mut V
     match logging {
         LogDriver::AwsLogs(logs) => aws_logs(logs, problems),
         LogDriver::Splunk(logs) => url(&logs.url, problems),
-        LogDriver::FireLens(_) | LogDriver::Named { .. } => {}
+        LogDriver::Named { driver, .. } => options(driver, logging, problems),
+        LogDriver::FireLens(_) => {}
+    }
+}
+
+/// What Fargate asks of a driver that has no type of its own here.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html>
+fn options(driver: &str, logging: &LogDriver, problems: &mut Vec<Problem>) {
+    let needed: &[&str] = match driver {
+        "awslogs" => &["awslogs-group", "awslogs-region", "awslogs-stream-prefix"],
+        "splunk" => &["splunk-token", "splunk-url"],
+        _ => &[],
+    };
+    let names = logging.option_names();
+    for name in needed.iter().filter(|name| !names.contains(name)) {
+        problems.push(problem(
+            "ecs.log-option",
+            "the log driver does not start without this option",
+            *name,
+            needed.join(", "),
+            "add it, or use `AwsLogs` or `Splunk`",
+        ));
     }
 }
 
@@ -80,6 +103,23 @@ fn url(url: &Value<String>, problems: &mut Vec<Problem>) {
             url,
             "https://HOST:PORT",
             "write the scheme, the host and the port",
+        ));
+    }
+}
+
+/// A role of this app may write to no group that it cannot name.
+pub(super) fn own_group(container: &Container, role: &ExecutionRole, problems: &mut Vec<Problem>) {
+    let Some(LogDriver::AwsLogs(logs)) = &container.logging else {
+        return;
+    };
+    let is_own = matches!(logs.group, LogDestination::Own(_));
+    if is_own && matches!(role, ExecutionRole::Given(Value::Unknown(_))) {
+        problems.push(problem(
+            "ecs.own-log-group",
+            "the given execution role cannot write to a log group that is declared with the container",
+            container.name.as_ref(),
+            "",
+            "declare a `LogGroup` and use `AwsLogs::new`, or let the task have its own execution role",
         ));
     }
 }

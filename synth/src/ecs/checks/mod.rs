@@ -37,6 +37,7 @@ pub(crate) fn check(props: &TaskDefinitionProps) -> Vec<Found<'_>> {
         lifecycle::health_check(one, &mut problems);
         lifecycle::restart(one, &mut problems);
         logging::logging(one, containers, &mut problems);
+        logging::own_group(one, &props.execution_role, &mut problems);
         logging::router(one, &mut problems);
         mounts::mounts(one, &props.volumes, is_windows, &mut problems);
         mounts::volumes_from(one, containers, &mut problems);

@@ -13,19 +13,22 @@ pub(super) fn task(props: &TaskDefinitionProps) -> Vec<Problem> {
     let Some(system) = props.operating_system.filter(|system| system.is_windows()) else {
         return Vec::new();
     };
-    let has_efs = |source: &_| matches!(source, VolumeSource::Efs(_));
+    let has = |is: fn(&VolumeSource) -> bool| props.volumes.iter().any(|volume| is(&volume.source));
     let cpu = props.size.cpu_units();
     let asked = [
         (
             "architecture: Arm64",
             props.architecture == Some(Architecture::Arm64),
         ),
-        ("disk", props.disk.is_some()),
         ("pid_mode", props.pid_mode.is_some()),
         ("fault_injection", props.fault_injection),
         (
             "an EFS volume",
-            props.volumes.iter().any(|volume| has_efs(&volume.source)),
+            has(|source| matches!(source, VolumeSource::Efs(_))),
+        ),
+        (
+            "an EBS volume",
+            has(|source| matches!(source, VolumeSource::AtLaunch)),
         ),
     ];
     let asked = asked.iter().filter(|(_, is_asked)| *is_asked);
@@ -45,6 +48,7 @@ pub(super) fn task(props: &TaskDefinitionProps) -> Vec<Problem> {
 pub(super) fn container(container: &Container, problems: &mut Vec<Problem>) {
     let capabilities = &container.kernel_capabilities;
     let asked = [
+        ("user", container.user.is_some()),
         ("init_process", container.init_process),
         ("read_only_root", container.read_only_root),
         (
