@@ -83,6 +83,11 @@ fn call<T>(name: &'static str, argument: impl Into<Json>) -> Value<T> {
 ///     bucket.to_json().to_compact(),
 ///     r#"{"Fn::Join":["-",["logs-of",{"Ref":"AWS::Region"}]]}"#,
 /// );
+/// let inner = join("-", ["of".into(), bucket]);
+/// assert_eq!(
+///     inner.to_json().to_compact(),
+///     r#"{"Fn::Join":["-",["of-logs-of",{"Ref":"AWS::Region"}]]}"#,
+/// );
 /// ```
 pub fn join(
     delimiter: &'static str,
