@@ -20,3 +20,4 @@ mod local;
 mod machine;
 mod repositories;
 mod review;
+mod validate;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    cancel, completion, config, context, destroy, exec, init, list, logs, status, wait,
+    cancel, completion, config, context, destroy, exec, init, list, logs, status, validate, wait,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Destroy(destroy::DestroyArgs),
     Context(context::ContextArgs),
     Config(config::ConfigArgs),
+    Validate(validate::ValidateArgs),
     Completion(completion::CompletionArgs),
 }
 

@@ -21,6 +21,7 @@ mod repository;
 mod request;
 mod start;
 mod surroundings;
+mod validation;
 
 use std::process::ExitCode;
 

@@ -40,6 +40,14 @@ impl Printer {
         closed_is_fine(written.and_then(|()| stdout.flush()))
     }
 
+    /// Prints a result with colors, which go where nobody would see them as such.
+    #[expect(clippy::unused_self, reason = "whoever prints has a printer")]
+    pub(crate) fn styled(self, text: &str) -> Result<(), Failure> {
+        let mut stdout = anstream::stdout().lock();
+        let written = stdout.write_all(text.as_bytes());
+        closed_is_fine(written.and_then(|()| stdout.flush()))
+    }
+
     /// Prints a line for programs, and says what became of it.
     #[expect(clippy::unused_self, reason = "whoever prints has a printer")]
     pub(crate) fn line(self, code: &str, data: &impl Serialize) -> std::io::Result<()> {

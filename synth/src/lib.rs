@@ -31,9 +31,12 @@
 //! 5. The other modules, one for each AWS service that has constructs. A construct `X` is
 //!    `X::new(scope, XProps)`, and its doc says what it declares.
 //! 6. [`cfn`]: a struct for every resource type of CloudFormation, for what no construct covers.
-//! 7. `validation`, with the feature `validate`: the schemas of AWS, asked about a finished template.
+//! 7. `asset`, with the feature `asset`: files that are published before a stack is deployed.
+//! 8. `validation`, with the feature `validate`: the schemas of AWS, asked about a finished template.
 
 mod absent;
+#[cfg(feature = "asset")]
+pub mod asset;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ecr;

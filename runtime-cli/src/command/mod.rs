@@ -11,6 +11,7 @@ pub(crate) mod list;
 pub(crate) mod logs;
 mod shared;
 pub(crate) mod status;
+pub(crate) mod validate;
 pub(crate) mod wait;
 
 pub(crate) use shared::{Named, Output, Wanted, print_execution};
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Init(args) => init::run(args, printer),
         Command::Destroy(args) => block_on(destroy::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
+        Command::Validate(args) => validate::run(&args, printer),
     };
     ExitCode::from(ending.unwrap_or_else(|failure| {
         printer.failure(&failure);
@@ -59,6 +61,7 @@ fn printer(command: &Command) -> Printer {
         Command::Config(args) => args.output.printer(),
         Command::Init(args) => args.output.printer(),
         Command::Destroy(args) => args.output.printer(),
+        Command::Validate(args) => args.printer(),
         Command::Completion(_) => Output::default().printer(),
     }
 }

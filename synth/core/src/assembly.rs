@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::json::{Json, Text};
@@ -11,13 +11,15 @@ use crate::reference::{Form, Reference};
 use crate::stack::{Environment, Stack, StackProps};
 use crate::template::Template;
 
-/// How the manifest begins. Every `cdk` CLI of at least this major version reads it, so it is an old one.
-const HEAD: &str = "{\n \"version\": \"38.0.0\",\n \"artifacts\": {";
+/// The version of the format. Every `cdk` CLI of at least this major version reads it, so it is an old one.
+const VERSION: &str = "38.0.0";
 
 /// The files of a cloud assembly: `manifest.json`, and for each stack `NAME.template.json`.
 #[derive(Debug, Clone)]
 pub struct Assembly {
     files: BTreeMap<String, String>,
+    /// Files that are copied, by where they go.
+    copies: BTreeMap<String, PathBuf>,
 }
 
 impl Assembly {
@@ -49,15 +51,17 @@ impl Assembly {
     }
 
     fn new(templates: Vec<TemplateFile>, manifest: Manifest) -> Self {
-        let mut files: BTreeMap<String, String> = templates
-            .into_iter()
-            .map(|template| (template.file_name(), template.text))
-            .collect();
-        files.insert("manifest.json".to_owned(), manifest.finish());
-        Self { files }
+        let mut files = BTreeMap::from([("manifest.json".to_owned(), manifest.finish())]);
+        let mut copies = BTreeMap::new();
+        for template in templates {
+            files.insert(template.file_name(), template.text);
+            files.extend(template.assets);
+            copies.extend(template.copies);
+        }
+        Self { files, copies }
     }
 
-    /// Names of files and what is in them.
+    /// Names of files and what is in them. Files of [assets](crate::Asset) are not among them.
     pub fn files(&self) -> &BTreeMap<String, String> {
         &self.files
     }
@@ -67,6 +71,11 @@ impl Assembly {
         std::fs::create_dir_all(directory)?;
         for (name, text) in &self.files {
             std::fs::write(directory.join(name), text)?;
+        }
+        for (name, file) in &self.copies {
+            let copy = directory.join(name);
+            copy.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            std::fs::copy(file, copy)?;
         }
         Ok(())
     }
@@ -80,6 +89,9 @@ struct TemplateFile {
     depends_on: Vec<Text>,
     /// Names of exports that are known now.
     exports: Vec<String>,
+    /// The list of its assets: a file's name and what is in it.
+    assets: Option<(String, String)>,
+    copies: Vec<(String, PathBuf)>,
 }
 
 impl From<Template> for TemplateFile {
@@ -90,7 +102,19 @@ impl From<Template> for TemplateFile {
             .filter_map(|(_, output)| output.get("Export")?.get("Name")?.as_text())
             .map(str::to_owned)
             .collect();
+        let assets = asset_list(&template);
+        let copies = template.assets.into_iter().flat_map(|(_, asset)| {
+            let staged = asset.staged();
+            let place = move |place: Text| match &*place {
+                "" => staged.clone(),
+                place => [&staged, "/", place].concat(),
+            };
+            let files = asset.files.into_iter();
+            files.map(move |(file, to)| (place(to), file))
+        });
         Self {
+            copies: copies.collect(),
+            assets,
             environment: environment_of(&template.props.environment),
             name: template.name,
             text: template.text,
@@ -104,6 +128,38 @@ impl TemplateFile {
     fn file_name(&self) -> String {
         file_name(&self.name)
     }
+}
+
+/// The list of what a stack needs to have published.
+fn asset_list(template: &Template) -> Option<(String, String)> {
+    let StackProps {
+        asset_store,
+        environment,
+        ..
+    } = &template.props;
+    // The same content in two places of a stack is published once.
+    let mut entries: BTreeMap<&str, Json> = BTreeMap::new();
+    for (path, asset) in &template.assets {
+        let name = [&*template.name, "/", path].concat();
+        let entry = entries.entry(&asset.hash);
+        entry.or_insert_with(|| asset_store.entry(asset, &name, environment));
+    }
+    if entries.is_empty() {
+        return None;
+    }
+    let entries = entries.into_iter();
+    let files = entries.map(|(hash, entry)| (Text::Owned(hash.to_owned()), entry));
+    let list = Json::object([
+        ("version", VERSION.into()),
+        ("files", Json::object(files)),
+        ("dockerImages", Json::Object(Vec::new())),
+    ]);
+    let text = list.append_pretty(String::new(), 1, 0);
+    Some((asset_file(&template.name), text))
+}
+
+fn asset_file(stack: &str) -> String {
+    format!("{stack}.assets.json")
 }
 
 fn file_name(stack: &str) -> String {
@@ -173,23 +229,44 @@ struct Manifest {
 impl Manifest {
     fn add(&mut self, template: &Template) {
         let mut text = std::mem::take(&mut self.artifacts);
-        text.push_str(if text.is_empty() { HEAD } else { "," });
-        text.push_str("\n  ");
-        text = Json::text(template.name.to_string()).append_pretty(text, 1, 2);
-        text.push_str(": ");
-        self.artifacts = artifact(template).append_pretty(text, 1, 2);
+        for (id, artifact) in artifacts(template) {
+            text.push_str(if text.is_empty() { "" } else { "," });
+            text.push_str("\n  ");
+            text = Json::text(id).append_pretty(text, 1, 2);
+            text.push_str(": ");
+            text = artifact.append_pretty(text, 1, 2);
+        }
+        self.artifacts = text;
     }
 
     fn finish(self) -> String {
+        let head = ["{\n \"version\": \"", VERSION, "\",\n \"artifacts\": {"].concat();
         match self.artifacts {
-            none if none.is_empty() => [HEAD, "}\n}"].concat(),
-            some => some + "\n }\n}",
+            none if none.is_empty() => head + "}\n}",
+            some => [&head, &some, "\n }\n}"].concat(),
         }
     }
 }
 
+/// The entries of a stack in the manifest: its assets, if it has any, and itself.
+fn artifacts(template: &Template) -> Vec<(String, Json)> {
+    let name = template.name.to_string();
+    if template.assets.is_empty() {
+        return vec![(name, artifact(template, None))];
+    }
+    let assets = format!("{name}.assets");
+    let mut properties = vec![("file", Json::from(asset_file(&name)))];
+    properties.extend(template.props.asset_store.requirements());
+    let list = Json::object([
+        ("type", Json::from("cdk:asset-manifest")),
+        ("properties", Json::object(properties)),
+    ]);
+    let stack = artifact(template, Some(&assets));
+    vec![(assets, list), (name, stack)]
+}
+
 /// The entry of a stack in the manifest.
-fn artifact(template: &Template) -> Json {
+fn artifact(template: &Template, assets: Option<&str>) -> Json {
     let StackProps {
         environment,
         depends_on,
@@ -200,8 +277,10 @@ fn artifact(template: &Template) -> Json {
         ("environment", environment_of(environment).into()),
         ("properties", properties(template)),
     ];
-    if !depends_on.is_empty() {
-        entries.push(("dependencies", texts(depends_on)));
+    let assets = assets.map(|assets| Text::Owned(assets.to_owned()));
+    let waits_for: Vec<Text> = depends_on.iter().cloned().chain(assets).collect();
+    if !waits_for.is_empty() {
+        entries.push(("dependencies", texts(&waits_for)));
     }
     entries.push(("metadata", metadata(template)));
     entries.push(("displayName", template.name.to_string().into()));

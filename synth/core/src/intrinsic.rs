@@ -245,3 +245,16 @@ fn keys(mapping: &MappingName, top: Value<String>, second: Value<String>) -> Vec
         second.into(),
     ]
 }
+
+/// What a `Fn::Sub` puts into its text: the `Name` and `Id.Attribute` of each `${…}`. `${!Text}` stands for itself.
+///
+/// ```
+/// let names = synth_core::substituted("arn:${AWS::Partition}:${Table.Arn}/${!aws:username}");
+/// assert_eq!(names.collect::<Vec<_>>(), ["AWS::Partition", "Table.Arn"]);
+/// ```
+pub fn substituted(text: &str) -> impl Iterator<Item = &str> {
+    let after_each = text.split("${").skip(1);
+    let names = after_each.filter_map(|after| after.split_once('}'));
+    let names = names.map(|(name, _)| name.trim());
+    names.filter(|name| !name.starts_with('!'))
+}

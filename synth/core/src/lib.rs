@@ -33,14 +33,17 @@
 //! ```
 
 mod assembly;
+mod asset;
 mod check;
 mod condition;
 mod data;
+pub mod graph;
 mod handle;
 mod id;
 mod include;
 mod intrinsic;
 mod json;
+pub mod limits;
 mod list;
 mod listed;
 mod logical_id;
@@ -63,6 +66,7 @@ mod value;
 mod yaml;
 
 pub use assembly::Assembly;
+pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attributes, Handle, Origin, Referable};
@@ -70,7 +74,7 @@ pub use id::{Accepts, Id, OneOf};
 pub use include::Included;
 pub use intrinsic::{
     Intrinsic, availability_zones, base64, cidr, find_in_map, find_in_map_or, import_value, join,
-    join_list, select, split, sub,
+    join_list, select, split, sub, substituted,
 };
 pub use json::{Json, ParseError, Text, parse};
 pub use list::{List, Map};

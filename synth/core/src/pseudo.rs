@@ -7,7 +7,7 @@ use crate::list::List;
 use crate::value::Value;
 
 /// Every pseudo parameter, for checking names in templates.
-pub(crate) const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 8] = [
     "AWS::AccountId",
     "AWS::NoValue",
     "AWS::NotificationARNs",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::asset::{Asset, Published};
 use crate::condition::{Condition, ConditionHandle};
 use crate::data::Resource;
 use crate::handle::Handle;
@@ -150,6 +151,17 @@ impl<'a> Scope<'a> {
         });
     }
 
+    /// Has files published before the stack is deployed, and says where they will be: see [`StackProps::asset_store`].
+    ///
+    /// [`StackProps::asset_store`]: crate::StackProps::asset_store
+    pub fn publish(&mut self, id: &str, asset: Asset) -> Published {
+        let path = self.path_of(id);
+        let props = &self.stack.props;
+        let published = props.asset_store.place(&asset, &props.environment);
+        self.stack.assets.push((path, asset));
+        published
+    }
+
     /// Reports that what is described here is wrong. The stack will not synthesize.
     pub fn problem(&mut self, problem: Problem) {
         let path = self.path.clone();
@@ -204,13 +216,13 @@ impl<'a> Scope<'a> {
     }
 
     fn path_of(&mut self, id: &str) -> String {
-        if id.is_empty() || id.contains('/') {
+        if id.is_empty() || id.contains(['/', '\n']) {
             let problem = Problem {
                 code: "core.construct-id",
                 message: "the id of a construct is one component of a path".to_owned(),
                 value: id.to_owned(),
-                allowed: "text that is not empty and has no `/` in it".to_owned(),
-                fix: "choose another id, or open a child for each component".to_owned(),
+                allowed: "text that is not empty and has no `/` or line break in it".to_owned(),
+                fix: "open a child for each component; where CDK was given such an id, write the `--` that it puts there".to_owned(),
             };
             let path = self.path.clone();
             self.stack.report(&path, problem);

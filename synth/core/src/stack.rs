@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::asset::{Asset, AssetStore};
 use crate::condition::ConditionHandle;
 use crate::data::Resource;
 use crate::handle::Handle;
@@ -36,6 +37,8 @@ pub struct StackProps {
     pub transforms: Vec<Text>,
     /// Whether each resource says its construct path in its `Metadata` (`aws:cdk:path`). Default: no.
     pub path_metadata: bool,
+    /// Where files that the stack needs are published. Default: in the bucket of `cdk bootstrap`.
+    pub asset_store: AssetStore,
 }
 
 /// Where a stack is deployed. What is absent is decided at deployment.
@@ -59,6 +62,8 @@ pub struct Stack {
     pub(crate) outputs: Vec<OutputPart>,
     /// Of included templates: sections, or what is in one, that are written as they are.
     pub(crate) sections: Vec<(Text, Json)>,
+    /// What is published before the stack is deployed, and the construct path of each.
+    pub(crate) assets: Vec<(String, Asset)>,
     pub(crate) problems: Vec<Placed>,
 }
 
@@ -104,6 +109,7 @@ impl Stack {
             conditions: Vec::new(),
             outputs: Vec::new(),
             sections: Vec::new(),
+            assets: Vec::new(),
             problems: Vec::new(),
         };
         if !is_stack_name(&stack.name) {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::asset::Asset;
 use crate::check;
 use crate::json::{Json, Text};
 use crate::problem::Problems;
@@ -26,6 +27,7 @@ pub struct Template {
     pub(crate) text: String,
     /// Everything that has a logical id.
     pub(crate) parts: Vec<Arc<Target>>,
+    pub(crate) assets: Vec<(String, Asset)>,
 }
 
 impl Stack {
@@ -47,6 +49,7 @@ impl Stack {
             conditions,
             outputs,
             sections: included,
+            assets,
             ..
         } = self;
         let dependencies = names_of(&resources, &checked.depends_on);
@@ -97,6 +100,7 @@ impl Stack {
                 body: OnceLock::new(),
                 text,
                 parts,
+                assets,
             })
         } else {
             Err(Problems(problems))

@@ -1,6 +1,6 @@
 //! Synthesizes the stacks of the benchmark: `OUT=directory [STACKS=n] [SMALL=1] cargo run --example bench`.
 //!
-//! `xtask/src/bench/peer/app.js` declares the same with AWS CDK.
+//! `xtask/src/bench/peer.js` declares the same with AWS CDK.
 
 mod stacks;
 mod tables;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod asset;
 mod bench;
 mod dynamodb;
 mod ecr;
@@ -11,5 +12,6 @@ mod grants;
 mod iam;
 mod logs;
 mod peer;
+mod refused;
 mod s3;
 mod show;

@@ -2,6 +2,8 @@
 //!
 //! Any template will do, ours or another program's. Reading order: [`validate`] goes through the resources, `resource`
 //! through the scenarios of one, `check` through the keywords of its schema, and [`table`] is where those come from.
+//! [`template`] checks what is around the properties. With features, `source` reads templates with the place of everything
+//! in them, and `security` has rules of ours.
 //!
 //! ```
 //! use synth_validate::{Options, validate};
@@ -23,8 +25,13 @@ mod format;
 mod report;
 mod resource;
 mod scenario;
+#[cfg(feature = "security")]
+pub mod security;
+#[cfg(feature = "source")]
+pub mod source;
 mod suggest;
 pub mod table;
+pub mod template;
 mod violation;
 
 use synth_core::Json;

@@ -13,21 +13,32 @@ pub(crate) fn closest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters have to change, their case aside.
+/// How many letters have to change, their case aside; two that changed places are one.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.to_lowercase().chars().collect();
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=other.len()).collect();
+    let mut before = None;
     for (position, letter) in one.to_lowercase().chars().enumerate() {
-        let mut diagonal = position;
         let mut left = position + 1;
         let mut next = vec![left];
-        for (above, candidate) in row.iter().skip(1).zip(&other) {
+        let mut before_candidate = None;
+        for (at, candidate) in other.iter().enumerate() {
+            let of = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
             let same = usize::from(letter != *candidate);
-            left = (diagonal + same).min(above + 1).min(left + 1);
-            diagonal = *above;
+            left = (of(&row, at) + same)
+                .min(of(&row, at + 1) + 1)
+                .min(left + 1);
+            let is_swapped = before == Some(*candidate) && before_candidate == Some(letter);
+            if let (true, Some(two_before)) = (is_swapped, at.checked_sub(1)) {
+                left = left.min(of(&above, two_before) + 1);
+            }
+            before_candidate = Some(*candidate);
             next.push(left);
         }
+        above = row;
         row = next;
+        before = Some(letter);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -43,5 +54,7 @@ mod tests {
         assert_eq!(closest("VisibiltyTimeout"), Some("VisibilityTimeout"));
         assert_eq!(closest("queueName"), Some("QueueName"));
         assert_eq!(closest("Policy"), None);
+        assert_eq!(super::distance("Evn", "Env"), 1);
+        assert_eq!(super::distance("kitten", "sitting"), 3);
     }
 }

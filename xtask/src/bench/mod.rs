@@ -4,6 +4,7 @@
 //! both. Prints Markdown tables.
 
 mod compile;
+mod edit;
 mod execution;
 mod measure;
 mod synthesis;
@@ -20,11 +21,12 @@ const RUNS: u32 = 5;
 type Benchmark = fn(u32) -> Result<(), Failure>;
 
 /// The benchmarks by name.
-const BENCHMARKS: [(&str, Benchmark); 4] = [
+const BENCHMARKS: [(&str, Benchmark); 5] = [
     ("synth", synthesis::run_all),
     ("validate", validation::run_all),
     ("exec", execution::run_all),
     ("compile", compile::run_all),
+    ("edit", edit::run_all),
 ];
 
 /// Runs the benchmarks that `arguments` name, or all of them.

@@ -1,10 +1,10 @@
 //! Synthesis of the same stacks by this library and by AWS CDK.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use super::measure::{Cost, Subject, medians};
-use crate::process::{Failure, cargo, is_installed, root, run, target};
+use crate::process::{Failure, cargo, root, run, target};
+use crate::testbed::Cdk;
 
 /// Sizes of the synthesis benchmark: resources, stacks, and whether the small stack is used.
 const SIZES: &[(u32, u32, bool)] = &[
@@ -27,8 +27,8 @@ pub(super) fn run_all(runs: u32) -> Result<(), Failure> {
         "bench",
     ]))?;
     let ours = target().join("release").join("examples").join("bench");
-    let peer = install_peer()?;
-    let app = peer.join("app.js");
+    let modules = Cdk::ready()?.modules();
+    let app = root().join("xtask/src/bench/peer.js");
     let out = target().join("bench").join("out");
     println!("| resources | synthesis by | CPU ms | wall ms | peak MiB | CPU, times ours |");
     println!("| ---: | --- | ---: | ---: | ---: | ---: |");
@@ -37,6 +37,7 @@ pub(super) fn run_all(runs: u32) -> Result<(), Failure> {
             let mut variables = vec![
                 ("STACKS", stacks.to_string()),
                 ("OUT", out.display().to_string()),
+                ("NODE_PATH", modules.display().to_string()),
             ];
             variables.extend(small.then(|| ("SMALL", "1".to_owned())));
             variables.extend(validation.map(|value| ("CDK_VALIDATION", value.to_owned())));
@@ -75,21 +76,4 @@ pub(super) fn run_all(runs: u32) -> Result<(), Failure> {
     }
     println!();
     Ok(())
-}
-
-/// A directory with the peer's program and the packages it needs.
-fn install_peer() -> Result<PathBuf, Failure> {
-    if !is_installed("npm") {
-        return Err("npm is not installed; the peer of the benchmark comes from it".to_owned());
-    }
-    let directory = target().join("bench").join("peer");
-    let source = root().join("xtask").join("src").join("bench").join("peer");
-    let copy = |error: std::io::Error| format!("could not lay out the peer: {error}");
-    std::fs::create_dir_all(&directory).map_err(copy)?;
-    for file in ["app.js", "package.json"] {
-        std::fs::copy(source.join(file), directory.join(file)).map_err(copy)?;
-    }
-    let quiet = ["install", "--silent", "--no-audit", "--no-fund"];
-    run(Command::new("npm").args(quiet).current_dir(&directory))?;
-    Ok(directory)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::counts::Says;
 use super::database::Database;
 use super::draft::Draft;
 use super::fixups::{self, Fixup};
@@ -22,6 +23,8 @@ pub(super) struct Built {
     pub(super) problems: Vec<String>,
     /// What the database does not have of types that it has.
     pub(super) adopted: Counts,
+    /// What the database has and the other source or a fixup takes away.
+    pub(super) dropped: Counts,
 }
 
 /// Merges both sources for the types named.
@@ -45,6 +48,7 @@ pub(super) fn build(
             built.settle(&mut draft, schema);
         }
         built.problems.extend(draft.disagreements());
+        built.compare(database, &draft);
         let resource = merge::resource(database, &built.model.kinds, &draft);
         let service = built.model.services.entry(service_of(&row.name));
         let service = service.or_default();
@@ -69,6 +73,29 @@ impl Built {
         let after = size(draft);
         self.adopted.structures += after.0 - structures;
         self.adopted.properties += after.1 - properties;
+    }
+
+    /// Counts where a draft lists values or takes an identifier and the database does not, and the other way round.
+    fn compare(&mut self, database: &Database, draft: &Draft) {
+        for structure in &draft.structures {
+            let part = structure.id.as_ref();
+            let row = part.and_then(|id| database.definitions.get(id));
+            let known = row.map_or(&draft.resource.properties, |row| &row.properties);
+            for (name, property) in &structure.properties {
+                let own = part.is_none().then_some(name.as_str());
+                let before = known
+                    .get(name)
+                    .filter(|_| row.is_some() || part.is_none())
+                    .map_or(Says::Nothing, |known| {
+                        database.says(&draft.resource, own, known)
+                    });
+                let now = property.says(database, &draft.resource, own);
+                if before != now {
+                    self.adopted.count(now);
+                    self.dropped.count(before);
+                }
+            }
+        }
     }
 
     /// The rules that settled nothing.

@@ -1,6 +1,6 @@
 //! The database of `@aws-cdk/aws-service-spec`: shape, documentation, attributes, replacement.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::adopt::Adoption;
-use super::model::Counts;
 use super::{read, schemas};
 use crate::process::Failure;
 
@@ -193,40 +192,18 @@ impl Database {
         };
         branches.into_iter().filter(|branch| fits(branch)).collect()
     }
-
-    /// Counts what these types and their parts hold, without any of the steps that make a model of them.
-    pub(super) fn counts(&self, names: &BTreeSet<&str>) -> Counts {
-        let mut counts = Counts::default();
-        for resource in names.iter().filter_map(|name| self.resources.get(*name)) {
-            let mut parts: BTreeMap<String, &Definition> = BTreeMap::new();
-            let mut open: Vec<&Property> = resource.properties.values().collect();
-            while let Some(property) = open.pop() {
-                for id in property.kind.pointers() {
-                    if let Some(part) = self.definitions.get(&id)
-                        && parts.insert(id, part).is_none()
-                    {
-                        open.extend(part.properties.values());
-                    }
-                }
-            }
-            let of_parts = parts.values().flat_map(|part| part.properties.values());
-            let all = resource.properties.values().chain(of_parts);
-            let all = all.chain(resource.attributes.values());
-            counts.unions += all.map(|property| property.kind.unions()).sum::<usize>();
-            counts.types += 1;
-            counts.structures += 1 + parts.len();
-            counts.attributes += resource.attributes.len();
-            counts.properties += resource.properties.len();
-            counts.properties += parts
-                .values()
-                .map(|part| part.properties.len())
-                .sum::<usize>();
-        }
-        counts
-    }
 }
 
 impl PropertyType {
+    /// This, or what its list or map holds.
+    pub(super) fn element(&self) -> &Self {
+        let mut kind = self;
+        while let Self::Array { element } | Self::Map { element } = kind {
+            kind = element;
+        }
+        kind
+    }
+
     /// The rows of the parts that this points at.
     pub(super) fn pointers(&self) -> Vec<String> {
         match self {
@@ -252,7 +229,7 @@ impl PropertyType {
     }
 
     /// How many types of several alternatives this names.
-    fn unions(&self) -> usize {
+    pub(super) fn unions(&self) -> usize {
         match self {
             Self::Union { types } if Self::is_any(types) => 0,
             Self::Union { types } => 1 + types.iter().map(Self::unions).sum::<usize>(),

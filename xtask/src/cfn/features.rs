@@ -13,8 +13,11 @@ const LIMIT: usize = 300;
 /// Features that are no service's.
 const OTHERS: &[&str] = &[RARE, "debug", "read"];
 
-/// The feature of `synth` alone.
-const VALIDATE: &str = "validate";
+/// The features of `synth` alone, and what each needs.
+const OWN: &[(&str, &str)] = &[
+    ("asset", "\"dep:ignore\", \"dep:sha2\", \"dep:walkdir\""),
+    ("validate", "\"dep:synth-validate\""),
+];
 
 /// The features, in order: one for each service, but for the rare ones, and those that are no service's.
 pub(super) fn of(model: &Model) -> Result<Vec<String>, Failure> {
@@ -34,7 +37,7 @@ pub(super) fn of(model: &Model) -> Result<Vec<String>, Failure> {
         .map(Into::into)
         .collect();
     features.sort();
-    let most = features.len() + 1;
+    let most = features.len() + OWN.len();
     if most > LIMIT {
         return Err(format!(
             "{most} features, and a registry takes {LIMIT}; call more services rare in synth/cfn.toml"
@@ -49,11 +52,13 @@ pub(super) fn manifests(features: &[String]) -> Result<[(PathBuf, String); 2], F
     let passing_on = process::root().join("synth/Cargo.toml");
     let own_text = with(&own, features, |name| format!("{name} = []\n"))?;
     let mut all = features.to_vec();
-    all.push(VALIDATE.to_owned());
+    all.extend(OWN.iter().map(|(name, _)| (*name).to_owned()));
     all.sort();
-    let passing_on_text = with(&passing_on, &all, |name| match name.as_str() {
-        VALIDATE => "validate = [\"dep:synth-validate\"]\n".to_owned(),
-        _ => format!("{name} = [\"synth-cfn/{name}\"]\n"),
+    let passing_on_text = with(&passing_on, &all, |name| {
+        match OWN.iter().find(|(own, _)| own == name) {
+            Some((_, needs)) => format!("{name} = [{needs}]\n"),
+            None => format!("{name} = [\"synth-cfn/{name}\"]\n"),
+        }
     })?;
     Ok([(own, own_text), (passing_on, passing_on_text)])
 }

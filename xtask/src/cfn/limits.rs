@@ -4,24 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::database::{PropertyType, Relation};
+use super::counts::Says;
+use super::database::{Database, PropertyType, Relation, Resource};
 use super::draft::DraftProperty;
-use super::schemas;
+use super::{relations, schemas};
 
 /// A text of more values than this stays text. Ten of the 4,400 lists in cfn-lint 1.58 are longer: instance types, which
 /// AWS adds to every month, the numbers of X12 documents, and countries, where a name such as `Us` helps nobody.
 const MOST_VALUES: usize = 200;
 
 impl DraftProperty {
-    /// What the property holds, or what its list or map holds.
-    fn element(&self) -> &PropertyType {
-        let mut kind = &self.source.kind;
-        while let PropertyType::Array { element } | PropertyType::Map { element } = kind {
-            kind = element;
-        }
-        kind
-    }
-
     /// The schemas of what the property, its list or its map holds.
     fn element_schemas(&self) -> Vec<Value> {
         let innermost = |node: &Value| {
@@ -36,7 +28,7 @@ impl DraftProperty {
 
     /// Every value that one of the sources lists, the database's first; nothing unless it is text.
     pub(super) fn allowed_values(&self) -> Vec<String> {
-        let PropertyType::String { allowed_values } = self.element() else {
+        let PropertyType::String { allowed_values } = self.source.kind.element() else {
             return Vec::new();
         };
         let mut values = allowed_values.clone().unwrap_or_default();
@@ -70,6 +62,23 @@ impl DraftProperty {
         }
         relations.retain(|relation| !self.unrelated.contains(relation));
         relations
+    }
+
+    /// What both sources and the fixups together say of it.
+    pub(super) fn says(&self, database: &Database, resource: &Resource, own: Option<&str>) -> Says {
+        let is_text = matches!(
+            self.source.kind.element(),
+            PropertyType::String { .. } | PropertyType::DateTime
+        );
+        if self.has_values() {
+            Says::Values
+        } else if is_text
+            && !relations::taken(database, resource, own, &self.relations()).is_empty()
+        {
+            Says::Relation
+        } else {
+            Says::Nothing
+        }
     }
 
     /// Its ranges, lengths, patterns and numbers to choose from. What differs from place to place is left out.

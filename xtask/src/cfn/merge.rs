@@ -151,13 +151,7 @@ impl Merge<'_> {
 
     /// The identifier that a property of these relations takes; text where it takes none.
     fn reference(&mut self, own: Option<&str>, owner: &Owner, found: &[Relation]) -> Kind {
-        let mut accepts = Vec::new();
-        for relation in found {
-            let itself = relation.resource == self.draft.resource.name
-                && (own == Some(&relation.attribute) || own == self.draft.resource.reference());
-            let relation = relations::canonical(self.database, relation).filter(|_| !itself);
-            accepts.extend(relation.filter(|relation| !accepts.contains(relation)));
-        }
+        let accepts = relations::taken(self.database, &self.draft.resource, own, found);
         match accepts.as_slice() {
             [] => Kind::Text,
             [only] => Kind::Id(only.clone()),

@@ -54,8 +54,12 @@ impl Merged {
             report.push(format!("rule `{}`: {settled} properties", rule.name));
         }
         report.push(format!("fixups: {}", fixups.len()));
+        let in_database = database.counts(&names);
+        report.push(format!("in the database: {in_database}"));
+        report.push(format!("only in cfn-lint or by fixups: {}", built.adopted));
+        report.push(format!("not taken from the database: {}", built.dropped));
         Ok(Self {
-            in_sources: database.counts(&names) + built.adopted,
+            in_sources: in_database + built.adopted - built.dropped,
             built,
             report,
         })

@@ -13,6 +13,7 @@ mod changes;
 mod clashes;
 mod config;
 mod constraints;
+mod counts;
 mod database;
 mod disagreements;
 mod draft;

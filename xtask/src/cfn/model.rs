@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::counts::Says;
 use super::database::Relation;
 
 /// Everything that one run generates.
@@ -196,6 +197,17 @@ impl Model {
     }
 }
 
+impl Counts {
+    /// One more property of which a source says this.
+    pub(super) fn count(&mut self, says: Says) {
+        match says {
+            Says::Values => self.enums += 1,
+            Says::Relation => self.references += 1,
+            Says::Nothing => {}
+        }
+    }
+}
+
 impl std::ops::Add for Counts {
     type Output = Self;
 
@@ -208,6 +220,22 @@ impl std::ops::Add for Counts {
             enums: self.enums + other.enums,
             unions: self.unions + other.unions,
             references: self.references + other.references,
+        }
+    }
+}
+
+impl std::ops::Sub for Counts {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self {
+            types: self.types - other.types,
+            structures: self.structures - other.structures,
+            properties: self.properties - other.properties,
+            attributes: self.attributes - other.attributes,
+            enums: self.enums - other.enums,
+            unions: self.unions - other.unions,
+            references: self.references - other.references,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::database::{Database, Relation};
+use super::database::{Database, Relation, Resource};
 
 /// A resource and its attribute.
 type Name = (&'static str, &'static str);
@@ -51,6 +51,24 @@ pub(super) fn canonical(database: &Database, relation: &Relation) -> Option<Rela
         resource: resource.to_owned(),
         attribute: attribute.to_owned(),
     })
+}
+
+/// The attributes that a property of `resource` takes, each once; `own` is its name where it is the resource's own.
+/// What names the resource itself is no reference.
+pub(super) fn taken(
+    database: &Database,
+    resource: &Resource,
+    own: Option<&str>,
+    found: &[Relation],
+) -> Vec<Relation> {
+    let mut taken = Vec::new();
+    for relation in found {
+        let itself = relation.resource == resource.name
+            && (own == Some(&relation.attribute) || own == resource.reference());
+        let relation = canonical(database, relation).filter(|_| !itself);
+        taken.extend(relation.filter(|relation| !taken.contains(relation)));
+    }
+    taken
 }
 
 /// Every attribute that some property of some type asks for, whether that type is generated or not.

@@ -4,6 +4,7 @@
 //! process id when the [`Testbed`] is dropped. Who kills this program ends them too: they are
 //! [`crate::process::bound`] to it. What it leaves in the temporary directory the next one removes.
 
+mod cdk;
 mod docker;
 mod emulator;
 mod images;
@@ -11,6 +12,7 @@ mod venv;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use cdk::Cdk;
 pub(crate) use docker::Docker;
 pub(crate) use venv::Venv;
 
@@ -30,6 +32,7 @@ impl Testbed {
     pub(crate) fn start() -> Result<Self, Failure> {
         let directory = Scratch::new("testbed")?;
         let venv = Venv::ready()?;
+        let cdk = Cdk::ready()?;
         let docker = Docker::find_or_start(&directory.path)?;
         let mut variables = Vec::new();
         if let Some(docker) = &docker {
@@ -41,6 +44,7 @@ impl Testbed {
         }
         let emulator = emulator::Emulator::start(&venv, docker.as_ref(), &directory.path)?;
         variables.push(("MYCLI_TEST_AWS", emulator.endpoint.clone()));
+        variables.push(("MYCLI_TEST_CDK", cdk.modules().display().to_string()));
         variables.push((
             "MYCLI_TEST_CFN_LINT",
             venv.program("cfn-lint").display().to_string(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::graph::cycles;
 use crate::problem::Problem;
 use crate::stack::Stack;
 
@@ -19,7 +20,7 @@ pub(super) fn check(
     report: &mut Report<'_>,
 ) {
     let mut reported: BTreeSet<usize> = BTreeSet::new();
-    for cycle in find(edges) {
+    for cycle in cycles(edges) {
         if cycle.iter().any(|position| reported.contains(position)) {
             continue;
         }
@@ -33,47 +34,6 @@ pub(super) fn check(
         };
         let path = cycle.first().and_then(|first| stack.resources.get(*first));
         report.add(path.map_or("", |resource| resource.target.path()), problem);
-    }
-}
-
-/// Circles found by depth-first search, with a stack of its own: templates may be deep.
-fn find(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let mut cycles = Vec::new();
-    let mut done = vec![false; edges.len()];
-    let mut on_trail = vec![false; edges.len()];
-    let mut trail: Vec<(usize, usize)> = Vec::new();
-    for start in 0..edges.len() {
-        trail.push((start, 0));
-        while let Some((node, next)) = trail.last_mut() {
-            let (node, edge) = (*node, *next);
-            *next += 1;
-            if edge == 0 {
-                if done.get(node).copied().unwrap_or(true) {
-                    trail.pop();
-                    continue;
-                }
-                set(&mut on_trail, node, true);
-            }
-            match edges.get(node).and_then(|targets| targets.get(edge)) {
-                Some(target) if on_trail.get(*target).copied().unwrap_or(false) => {
-                    let nodes = trail.iter().map(|(node, _)| *node);
-                    cycles.push(nodes.skip_while(|node| node != target).collect());
-                }
-                Some(target) => trail.push((*target, 0)),
-                None => {
-                    set(&mut on_trail, node, false);
-                    set(&mut done, node, true);
-                    trail.pop();
-                }
-            }
-        }
-    }
-    cycles
-}
-
-fn set(flags: &mut [bool], position: usize, value: bool) {
-    if let Some(flag) = flags.get_mut(position) {
-        *flag = value;
     }
 }
 

@@ -1,5 +1,6 @@
 //! What intrinsic functions refer to by name.
 
+use crate::intrinsic::substituted;
 use crate::json::{Json, Text};
 
 use super::walk::{Section, Walk};
@@ -52,15 +53,8 @@ impl<'a> Walk<'a, '_, '_> {
 
     /// Checks the `${Name}` and `${Id.Attribute}` of a `Fn::Sub`; `${!Text}` stands for itself.
     fn substitute(&mut self, text: &'a str, variables: &[(Text, Json)]) {
-        let mut rest = text;
-        while let Some((_, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else {
-                return;
-            };
-            rest = after;
-            let name = name.trim();
-            let is_variable = || variables.iter().any(|(variable, _)| variable == name);
-            if name.starts_with('!') || is_variable() {
+        for name in substituted(text) {
+            if variables.iter().any(|(variable, _)| variable == name) {
                 continue;
             }
             match name.split_once('.') {

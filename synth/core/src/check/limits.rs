@@ -1,23 +1,10 @@
-//! CloudFormation's quotas from
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+//! What is over a quota.
 
+use crate::limits::{DESCRIPTION_BYTES, MAPPINGS, OUTPUTS, PARAMETERS, RESOURCES, TEMPLATE_BYTES};
 use crate::problem::{Placed, Problem};
 use crate::stack::{Stack, place};
 
 use super::Report;
-
-/// Resources in one template.
-const RESOURCES: usize = 500;
-/// Parameters in one template.
-const PARAMETERS: usize = 200;
-/// Outputs in one template.
-const OUTPUTS: usize = 200;
-/// Mappings in one template.
-const MAPPINGS: usize = 200;
-/// Bytes of a template's description.
-const DESCRIPTION_BYTES: usize = 1024;
-/// Bytes of a template that is read from S3.
-const TEMPLATE_BYTES: usize = 1_048_576;
 
 pub(super) fn check(stack: &Stack, report: &mut Report<'_>) {
     let counts = [

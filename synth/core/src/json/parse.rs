@@ -95,16 +95,21 @@ impl<'a> Parser<'a> {
     fn object(&mut self, depth: usize) -> Parsed<Json> {
         self.at += 1;
         let mut entries: Vec<(super::Text, Json)> = Vec::new();
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = std::collections::BTreeMap::new();
         self.space();
         if self.take("}") {
             return Ok(Json::Object(entries));
         }
         loop {
             self.space();
+            let before = self.at;
             let name = self.string()?;
-            if !names.insert(name.clone()) {
-                return Err(format!("the name `{name}` is used twice"));
+            if let Some(first) = names.insert(name.clone(), before) {
+                let first = self.text.get(..first).unwrap_or_default();
+                let line = first.matches('\n').count() + 1;
+                return Err(format!(
+                    "the name `{name}` is used twice, first on line {line}"
+                ));
             }
             self.space();
             if !self.take(":") {

@@ -57,7 +57,7 @@ fn text_that_is_nearly_json_is_refused_with_its_place() {
     expected a string at line 1, column 2
     expected a value at line 1, column 4
     expected a string at line 1, column 8
-    the name `a` is used twice at line 1, column 11
+    the name `a` is used twice, first on line 1 at line 1, column 11
     `01` is not a number at line 1, column 1
     `1.` is not a number at line 1, column 1
     expected a value at line 1, column 1

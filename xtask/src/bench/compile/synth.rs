@@ -20,8 +20,7 @@ fn main() -> Result<(), synth::Problems> {
     let table = dynamodb::Table {
         billing_mode: "PAY_PER_REQUEST".into(),
         attribute_definitions: [id].into(),
-        key_schema: [key].into(),
-        ..Default::default()
+        ..dynamodb::Table::new([key])
     };
     stack.scope().add("Orders", &table);
     println!("{}", stack.synthesize()?.to_json());

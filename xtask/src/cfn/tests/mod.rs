@@ -13,7 +13,7 @@ use super::build::build;
 use super::config::Sources;
 use super::database::{Database, PropertyType};
 use super::fixups::{Change, Fixup, Target};
-use super::model::{Counts, Model};
+use super::model::Model;
 use super::{changes, emit, markdown, names};
 
 /// A type with an enum, a reference, a part that holds itself, a union and a property that replaces.
@@ -97,12 +97,5 @@ fn fixup(at: &str, change: Change) -> Fixup {
         reason: "a test".to_owned(),
         at: vec![at.to_owned()],
         change,
-    }
-}
-
-fn enums(enums: usize) -> Counts {
-    Counts {
-        enums,
-        ..Counts::default()
     }
 }

@@ -106,7 +106,7 @@ fn a_type_that_only_cfn_lint_has_comes_from_its_schema_alone() {
     let built = build(&database, &names, &[], |_| Ok(Some(schema.clone()))).unwrap();
     let resource = built.model.resources().next().unwrap();
     assert_eq!(resource.reference.as_deref(), Some("Id"));
-    assert_eq!(built.model.counts(), database.counts(&names) + enums(1));
+    assert_eq!(built.model.counts(), database.counts(&names));
     let text = file(&built.model, "demo/new.rs");
     assert!(text.contains("pub root: Property<Node>,"));
     assert!(text.contains("pub labels: Property<Map<String>>,"));

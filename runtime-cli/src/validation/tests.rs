@@ -1,0 +1,90 @@
+//! What people and programs see of one template with a mistake of each kind.
+
+use super::*;
+
+const YAML: &str = "\
+Parameters:
+  Name: {Type: String}
+Resources:
+  Inbox:
+    Type: AWS::SQS::Queue
+    Properties:
+      DelaySeconds: 9000
+      VisibiltyTimeout: 30
+      QueueName: !Ref Nmae
+  Worker:
+    Type: AWS::Lambda::Function
+    Metadata: {'aws:cdk:path': Mail/Worker/Resource}
+    Properties:
+      Role: !GetAtt Inbox.Arnn
+      Code: {ZipFile: x}
+      Handler: index.handler
+      Runtime: python3.13
+      Environment:
+        Variables:
+          DB_PASSWORD: hunter2
+";
+
+fn report(settings: &Settings) -> Report {
+    let good = r#"{"Resources": {"Inbox": {"Type": "AWS::SQS::Queue"}}}"#;
+    let files = [
+        ("mail.yaml", YAML),
+        ("good.json", good),
+        ("no template.yaml", "a: 1\na: 2\n"),
+    ];
+    let files = files.map(|(path, text)| Template {
+        path: path.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    });
+    Report::new(files.iter().map(|file| check(file, settings)).collect())
+}
+
+fn all() -> Report {
+    report(&Settings {
+        security: true,
+        ..Settings::default()
+    })
+}
+
+#[test]
+fn people_see_each_mistake_at_its_line() {
+    let styled = text::render(&all());
+    let plain = anstream::adapter::strip_str(&styled).to_string();
+    snapshots::assert_file("cli/validation.txt", &plain);
+    // A secret is not shown again.
+    assert!(!plain.contains("hunter2"));
+}
+
+#[test]
+fn programs_read_the_same_as_json_and_as_sarif() {
+    let json = format!("{:#}\n", json::view(&all()));
+    snapshots::assert_file("cli/validation.json", &json);
+    snapshots::assert_file("cli/validation.sarif", &sarif::render(&all()));
+    assert!(!json.contains("hunter2"));
+}
+
+#[test]
+fn a_report_is_counted_and_warnings_can_be_errors() {
+    assert_eq!(all().summary(), "6 errors and 1 warning in 3 templates");
+    let strict = report(&Settings {
+        strict: true,
+        ..Settings::default()
+    });
+    assert_eq!(strict.summary(), "6 errors and 0 warnings in 3 templates");
+}
+
+#[test]
+fn a_long_line_is_not_shown() {
+    let text = format!(
+        r#"{{"Resources": {{"A": {{"Type": "AWS::SQS::Queue", "Properties": {{"DelaySeconds": 9000, "QueueName": "a"}}}}}}, "Description": "{}"}}"#,
+        "x".repeat(400)
+    );
+    let file = Template {
+        path: "long.json".to_owned(),
+        bytes: text.into_bytes(),
+    };
+    let report = Report::new(vec![check(&file, &Settings::default())]);
+    let shown = anstream::adapter::strip_str(&text::render(&report)).to_string();
+    assert!(shown.contains("long.json:1:80"), "{shown}");
+    assert!(!shown.contains("xxx"), "{shown}");
+}

@@ -1,0 +1,430 @@
+//! YAML as CloudFormation takes it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use synth_core::{Json, Problem, Text};
+
+use super::{DEEPEST, Place, ReadError, Reading, Remark, Span, line_and_column, scalar, tag};
+use crate::Severity;
+
+/// The most that all values may weigh together, so that aliases cannot multiply a text without end.
+const MOST_WEIGHT: usize = 32 * 1_048_576;
+/// What a value weighs beside its text, roughly the bytes that it takes.
+const VALUE_WEIGHT: usize = 32;
+
+/// A value that has ended.
+#[derive(Clone)]
+struct Node {
+    json: Json,
+    place: Place,
+    depth: usize,
+    weight: usize,
+}
+
+/// What is being filled.
+enum Open {
+    List(Vec<Node>),
+    Object(Object),
+}
+
+#[derive(Default)]
+struct Object {
+    entries: Vec<(Text, Node)>,
+    /// Where each name stands.
+    names: BTreeMap<String, usize>,
+    /// The name whose value comes next, and whether it is `<<`.
+    name: Option<(String, Span, bool)>,
+    /// What is merged into it, with the least important last.
+    merged: Vec<Node>,
+}
+
+struct Frame {
+    open: Open,
+    at: Span,
+    anchor: usize,
+    tag: Option<(String, Span)>,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    frames: Vec<Frame>,
+    anchors: BTreeMap<usize, Node>,
+    document: Option<Node>,
+    weight: usize,
+    remarks: Vec<Remark>,
+}
+
+/// Reads one document.
+pub(super) fn read(text: &str) -> Reading {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        flow_nesting_limit: DEEPEST + 2,
+        block_nesting_limit: DEEPEST + 2,
+    };
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut reader = Reader {
+        text,
+        frames: Vec::new(),
+        anchors: BTreeMap::new(),
+        document: None,
+        weight: 0,
+        remarks: Vec::new(),
+    };
+    while let Some(next) = parser.next_event() {
+        let (event, span) = next.map_err(|error| {
+            let at = error.marker().byte_offset().unwrap_or_default();
+            let before = text.get(..at).unwrap_or_default();
+            let is_tab =
+                before.ends_with('\t') || text.get(at..).is_some_and(|it| it.starts_with('\t'));
+            let (start, fix) = if is_tab {
+                (
+                    at - usize::from(before.ends_with('\t')),
+                    "indent with spaces",
+                )
+            } else {
+                (at, "correct the YAML")
+            };
+            let end = text.len().min(start + 1);
+            ReadError::new("template.syntax", error.info(), fix, Span { start, end })
+        })?;
+        if matches!(event, Event::StreamEnd) {
+            break;
+        }
+        reader.event(event, &span)?;
+    }
+    let Some(node) = reader.document else {
+        let message = "there is nothing in the file";
+        let fix = "write a template with `Resources`";
+        return Err(ReadError::new(
+            "template.syntax",
+            message,
+            fix,
+            Span::default(),
+        ));
+    };
+    Ok((node.json, node.place, reader.remarks))
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), ReadError> {
+        let at = bytes(span);
+        let tag_at = span.tag_span().as_ref().map_or(at, bytes);
+        match event {
+            Event::DocumentStart(..) if self.document.is_some() => {
+                let message = "a second document starts here";
+                let fix = "keep one template in a file";
+                return Err(ReadError::new("template.several", message, fix, at));
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.scalar(&text, style, anchor, tag, at, tag_at)?;
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.open(Open::List(Vec::new()), anchor, tag, at, tag_at)?;
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.open(Open::Object(Object::default()), anchor, tag, at, tag_at)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close()?,
+            Event::Alias(anchor) => {
+                let Some(node) = self.anchors.get(&anchor).cloned() else {
+                    let message = "this alias stands within what it stands for";
+                    let fix = "write the value out";
+                    return Err(ReadError::new("template.syntax", message, fix, at));
+                };
+                self.weigh(node.weight, at)?;
+                self.put(node, at, false)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn weigh(&mut self, weight: usize, at: Span) -> Result<(), ReadError> {
+        self.weight = self.weight.saturating_add(weight);
+        if self.weight <= MOST_WEIGHT {
+            return Ok(());
+        }
+        let message = "the template holds more values than are read, aliases written out";
+        let fix = "use fewer aliases, or divide it into several templates";
+        Err(ReadError::new("template.too-large", message, fix, at))
+    }
+
+    fn open(
+        &mut self,
+        open: Open,
+        anchor: usize,
+        tag: Option<Cow<'_, Tag>>,
+        at: Span,
+        tag_at: Span,
+    ) -> Result<(), ReadError> {
+        if self.frames.len() >= DEEPEST {
+            return Err(too_deep(at));
+        }
+        self.weigh(VALUE_WEIGHT, at)?;
+        let tag = self.tag(tag, tag_at);
+        self.frames.push(Frame {
+            open,
+            at,
+            anchor,
+            tag,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), ReadError> {
+        let Some(frame) = self.frames.pop() else {
+            return Ok(());
+        };
+        let start = Span {
+            start: frame.at.start,
+            end: frame.at.start + 1,
+        };
+        let mut node = Node {
+            json: Json::Null,
+            place: Place {
+                name: start,
+                value: start,
+                below: Vec::new(),
+            },
+            depth: 1,
+            weight: VALUE_WEIGHT,
+        };
+        let mut count = |one: &Node| {
+            node.depth = node.depth.max(one.depth + 1);
+            node.weight += one.weight;
+        };
+        match frame.open {
+            Open::List(items) => {
+                items.iter().for_each(&mut count);
+                let (json, below) = items.into_iter().map(|one| (one.json, one.place)).unzip();
+                node.json = Json::Array(json);
+                node.place.below = below;
+            }
+            Open::Object(object) => {
+                let entries = object.entries();
+                entries.iter().for_each(|(_, one)| count(one));
+                let entries = entries.into_iter();
+                let (json, below) = entries
+                    .map(|(name, one)| ((name, one.json), one.place))
+                    .unzip();
+                node.json = Json::Object(json);
+                node.place.below = below;
+            }
+        }
+        self.finish(node, frame.anchor, frame.tag, frame.at, false)
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<Cow<'_, Tag>>,
+        at: Span,
+        tag_at: Span,
+    ) -> Result<(), ReadError> {
+        let weight = VALUE_WEIGHT + text.len();
+        self.weigh(weight, at)?;
+        let is_plain = style == ScalarStyle::Plain;
+        let is_text = tag.as_ref().is_some_and(|tag| {
+            // A function's argument is text unless it looks like something else.
+            tag.core_suffix() == Some("str") || !is_plain
+        });
+        let is_name = self.wants_name();
+        let json = if is_plain && !is_text && !is_name {
+            scalar::plain(text)
+        } else {
+            Json::from(text.to_owned())
+        };
+        if is_plain && !is_name && scalar::is_octal(text) {
+            self.remark(at, octal(text));
+        }
+        let tag = self.tag(tag, tag_at);
+        let place = Place {
+            name: at,
+            value: at,
+            below: Vec::new(),
+        };
+        let node = Node {
+            json,
+            place,
+            depth: 1,
+            weight,
+        };
+        self.finish(node, anchor, tag, at, is_plain)
+    }
+
+    /// Hands a value that has ended on to what it is in.
+    fn finish(
+        &mut self,
+        mut node: Node,
+        anchor: usize,
+        tag: Option<(String, Span)>,
+        at: Span,
+        is_plain: bool,
+    ) -> Result<(), ReadError> {
+        if let Some((name, tag_at)) = tag {
+            if let Some(function) = tag::long(&name) {
+                (node.json, node.place) = tag::call(function, node.json, node.place, tag_at);
+                node.depth += 2;
+                node.weight += 3 * VALUE_WEIGHT;
+            } else {
+                self.remark(tag_at, tag::unknown(&name));
+            }
+        }
+        if self.frames.len() + node.depth > 2 * DEEPEST {
+            return Err(too_deep(at));
+        }
+        if anchor != 0 {
+            self.weigh(node.weight, at)?;
+            self.anchors.insert(anchor, node.clone());
+        }
+        self.put(node, at, is_plain)
+    }
+
+    fn put(&mut self, mut node: Node, at: Span, is_plain: bool) -> Result<(), ReadError> {
+        let text = self.text;
+        if self.frames.len() + node.depth > 2 * DEEPEST {
+            return Err(too_deep(at));
+        }
+        let mut merges_at = None;
+        match self.frames.last_mut().map(|frame| &mut frame.open) {
+            None => self.document = Some(node),
+            Some(Open::List(items)) => items.push(node),
+            Some(Open::Object(object)) => match object.name.take() {
+                None => object.start(text, &node, at, is_plain)?,
+                Some((_, name_at, true)) => {
+                    merges_at = Some(name_at);
+                    object.merged.push(node);
+                }
+                Some((name, name_at, false)) => {
+                    node.place.name = name_at;
+                    object.entries.push((name.into(), node));
+                }
+            },
+        }
+        if let Some(name_at) = merges_at {
+            self.remark(name_at, merge_key());
+        }
+        Ok(())
+    }
+
+    /// Whether the next scalar is a name.
+    fn wants_name(&self) -> bool {
+        let open = self.frames.last().map(|frame| &frame.open);
+        matches!(open, Some(Open::Object(object)) if object.name.is_none())
+    }
+
+    /// The name of a function's tag; the tags of YAML's own types need nothing more.
+    fn tag(&mut self, tag: Option<Cow<'_, Tag>>, at: Span) -> Option<(String, Span)> {
+        let tag = tag?;
+        if tag.is_yaml_core_schema() {
+            return None;
+        }
+        let name = tag.original().trim_start_matches('!').to_owned();
+        (!name.is_empty()).then_some((name, at))
+    }
+
+    fn remark(&mut self, span: Span, problem: Problem) {
+        let severity = match problem.code {
+            "template.unknown-tag" => Severity::Error,
+            _ => Severity::Warning,
+        };
+        self.remarks.push(Remark {
+            severity,
+            problem,
+            span,
+        });
+    }
+}
+
+impl Object {
+    /// Takes a name, whose value comes next.
+    fn start(
+        &mut self,
+        text: &str,
+        node: &Node,
+        at: Span,
+        is_plain: bool,
+    ) -> Result<(), ReadError> {
+        let Some(name) = node.json.as_text() else {
+            let message = "a name has to be text";
+            let fix = "put a word before the colon";
+            return Err(ReadError::new("template.syntax", message, fix, at));
+        };
+        let merges = is_plain && name == "<<";
+        if let Some(first) = self.names.insert(name.to_owned(), at.start)
+            && !merges
+        {
+            let (line, _) = line_and_column(text, first);
+            let message = format!("the name `{name}` is used twice, first on line {line}");
+            let fix = "take one of the two out";
+            return Err(ReadError::new("template.taken-name", message, fix, at));
+        }
+        self.name = Some((name.to_owned(), at, merges));
+        Ok(())
+    }
+
+    /// The entries and, behind them, what is merged and has no entry of its own.
+    fn entries(self) -> Vec<(Text, Node)> {
+        let (mut entries, mut names) = (self.entries, self.names);
+        for merged in self.merged {
+            let (several, places) = match merged.json {
+                Json::Array(items) => (items, merged.place.below),
+                one => (vec![one], vec![merged.place]),
+            };
+            for (json, place) in several.into_iter().zip(places) {
+                let Json::Object(more) = json else { continue };
+                for ((name, json), place) in more.into_iter().zip(place.below) {
+                    if names.insert(name.to_string(), 0).is_none() {
+                        let node = Node {
+                            json,
+                            place,
+                            depth: merged.depth,
+                            weight: VALUE_WEIGHT,
+                        };
+                        entries.push((name, node));
+                    }
+                }
+            }
+        }
+        entries
+    }
+}
+
+fn bytes(span: &granit_parser::Span) -> Span {
+    let start = span.start.byte_offset().unwrap_or_default();
+    Span {
+        start,
+        end: span.end.byte_offset().unwrap_or(start),
+    }
+}
+
+fn too_deep(at: Span) -> ReadError {
+    let message = format!("nested deeper than {DEEPEST} levels");
+    ReadError::new("template.too-large", message, "write it flatter", at)
+}
+
+fn octal(text: &str) -> Problem {
+    Problem {
+        code: "template.octal",
+        message: "YAML 1.1 takes this for a number with eight digits".to_owned(),
+        value: text.to_owned(),
+        allowed: String::new(),
+        fix: format!("put it in quotes: '{text}'"),
+    }
+}
+
+fn merge_key() -> Problem {
+    Problem {
+        code: "template.merge-key",
+        message:
+            "CloudFormation does not merge objects; `aws cloudformation package` does it before"
+                .to_owned(),
+        value: "<<".to_owned(),
+        allowed: String::new(),
+        fix: "write the entries out, or package the template first".to_owned(),
+    }
+}

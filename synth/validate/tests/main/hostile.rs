@@ -1,0 +1,87 @@
+//! Text that nobody meant to write: reading and checking end, say something, and stay within bounds.
+
+use proptest::prelude::*;
+use synth_validate::source::read;
+use synth_validate::{Options, security, template, validate};
+
+/// Reads bytes and checks whatever they say.
+fn carry_out(bytes: &[u8]) {
+    let Ok(source) = read(bytes) else { return };
+    let mut found = template::check(&source.template);
+    found.extend(validate(&source.template, &Options::default()));
+    found.extend(security::check(&source.template));
+    for violation in found {
+        let span = source.span(&violation);
+        assert!(span.start <= span.end && span.end <= source.text.len());
+        assert!(source.text.is_char_boundary(span.start));
+        let (line, column) = source.line_and_column(span.start);
+        assert!(line > 0 && column > 0);
+    }
+}
+
+const YAML: &str = r"
+AWSTemplateFormatVersion: 2010-09-09
+Parameters:
+  Env: {Type: String, Default: a, AllowedValues: [a, b], AllowedPattern: '[a-z]+', MinLength: 1}
+Mappings:
+  Sizes: {a: {Cpu: 256}}
+Conditions:
+  Is: !Equals [!Ref Env, a]
+Resources:
+  Role: &role
+    Type: AWS::IAM::Role
+    Condition: Is
+    DependsOn: [Queue]
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}]
+  Queue:
+    <<: *role
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Sub ['${Env}-${X}-${Role.Arn}', {X: !FindInMap [Sizes, a, Cpu]}]
+      DelaySeconds: !If [Is, 900, !Ref AWS::NoValue]
+Outputs:
+  Arn: {Value: !GetAtt Queue.Arn, Export: {Name: !Sub '${AWS::StackName}-q'}}
+";
+
+/// Pieces that mean something to one reader or the other.
+const PIECES: [&str; 28] = [
+    "{", "}", "[", "]", ":", ": ", ",", "- ", "\n", "\n  ", "\t", "&a ", "*a", "<<: ", "!Ref ",
+    "!GetAtt ", "!Sub ", "Fn::If", "\"", "'", "|\n", "#", "---", "? ", "\u{feff}", "é", "0123",
+    "~",
+];
+
+proptest! {
+    #[test]
+    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        carry_out(&bytes);
+    }
+
+    #[test]
+    fn any_pieces(pieces in prop::collection::vec(prop::sample::select(PIECES.as_slice()), 0..60)) {
+        carry_out(pieces.concat().as_bytes());
+    }
+
+    #[test]
+    fn a_template_with_pieces_of_it_changed(
+        as_json in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, prop::sample::select(PIECES.as_slice())), 1..6),
+    ) {
+        let mut text = YAML.to_owned();
+        if as_json {
+            text = read(YAML.as_bytes()).unwrap().template.to_pretty(2);
+        }
+        for (at, length, piece) in changes {
+            let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            if bounds.is_empty() {
+                break;
+            }
+            let from = at.index(bounds.len());
+            let to = (from + length).min(bounds.len() - 1);
+            text.replace_range(bounds[from]..bounds[to.max(from)], piece);
+        }
+        carry_out(text.as_bytes());
+    }
+}
