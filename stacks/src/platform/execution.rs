@@ -2,8 +2,8 @@
 
 use synth::ecs::{
     AwsLogs, Capacity, Cluster, ClusterProps, Container, Dependency, DependencyCondition,
-    FargateSize, GraceSeconds, Image, InRange, LogMode, Mount, Provider, Strategy, TaskDefinition,
-    TaskDefinitionProps, Volume,
+    FargateSize, GraceSeconds, Image, InRange, LogDriver, LogMode, Mount, Provider, Strategy,
+    TaskDefinition, TaskDefinitionProps, Volume,
 };
 use synth::iam::{PolicyDocument, Role, RoleProps, Statement, Trust};
 use synth::{Id, Problem, Scope, Value, join, pseudo};
@@ -84,8 +84,8 @@ impl Execution {
             TaskDefinitionProps {
                 size,
                 family: Some(family.clone().into()),
-                task_role: Some(task_role.arn()),
-                execution_role: Some(start_role.arn()),
+                task_role: task_role.arn().into(),
+                execution_role: start_role.arn().into(),
                 volumes: vec![Volume::new("mycli")],
                 ..TaskDefinitionProps::new(containers)
             },
@@ -157,11 +157,12 @@ fn command(settings: &Settings, storage: &Storage) -> Container {
 }
 
 /// The container's own crashes only, so it may wait until they are written.
-fn logging(storage: &Storage, stream_prefix: &'static str) -> AwsLogs {
+fn logging(storage: &Storage, stream_prefix: &'static str) -> LogDriver {
     AwsLogs {
         mode: LogMode::Blocking,
         ..AwsLogs::new(&storage.log_group, stream_prefix)
     }
+    .into()
 }
 
 /// An agent reads and deletes its order, and writes its own record and its chunks; no row.

@@ -34,6 +34,22 @@ impl Intrinsic {
         Self(Box::new(Json::Reference(Reference::new(target, form))))
     }
 
+    /// What is pointed at, when this is a plain reference.
+    pub(crate) fn as_reference(&self) -> Option<&Reference> {
+        let Json::Reference(reference) = &*self.0 else {
+            return None;
+        };
+        Some(reference)
+    }
+
+    /// The parts, when this is a `Fn::Join` of a written list with this delimiter.
+    fn joined_by(&self, delimiter: &str) -> Option<&[Json]> {
+        match self.0.get("Fn::Join")?.items()? {
+            [between, parts] if between.as_text() == Some(delimiter) => parts.items(),
+            _ => None,
+        }
+    }
+
     /// What a template holds in the place of a value, be it a call or not.
     pub(crate) fn verbatim(json: Json) -> Self {
         Self(Box::new(json))
@@ -57,7 +73,8 @@ fn call<T>(name: &'static str, argument: impl Into<Json>) -> Value<T> {
 
 /// Joins texts with `delimiter` between them: known when all parts are, else `Fn::Join`.
 ///
-/// Known neighbours are joined here, so a template holds only the parts that are unknown.
+/// Known neighbours are joined here, and a part that is joined with the same delimiter is taken apart, so a template holds
+/// one function and only the parts that are unknown.
 ///
 /// ```
 /// use synth_core::{join, pseudo};
@@ -66,6 +83,11 @@ fn call<T>(name: &'static str, argument: impl Into<Json>) -> Value<T> {
 ///     bucket.to_json().to_compact(),
 ///     r#"{"Fn::Join":["-",["logs-of",{"Ref":"AWS::Region"}]]}"#,
 /// );
+/// let inner = join("-", ["of".into(), bucket]);
+/// assert_eq!(
+///     inner.to_json().to_compact(),
+///     r#"{"Fn::Join":["-",["of-logs-of",{"Ref":"AWS::Region"}]]}"#,
+/// );
 /// ```
 pub fn join(
     delimiter: &'static str,
@@ -73,13 +95,7 @@ pub fn join(
 ) -> Value<String> {
     let mut joined: Vec<Value<String>> = Vec::new();
     for part in parts {
-        match (joined.last_mut(), part) {
-            (Some(Value::Known(before)), Value::Known(text)) => {
-                before.push_str(delimiter);
-                before.push_str(&text);
-            }
-            (_, part) => joined.push(part),
-        }
+        push(&mut joined, delimiter, part);
     }
     match joined.as_slice() {
         [] => Value::Known(String::new()),
@@ -88,6 +104,28 @@ pub fn join(
             "Fn::Join",
             Json::Array(vec![delimiter.into(), Json::array(parts)]),
         ),
+    }
+}
+
+/// Adds a part; one that is joined in the same way adds its own parts.
+fn push(joined: &mut Vec<Value<String>>, delimiter: &'static str, part: Value<String>) {
+    match (joined.last_mut(), part) {
+        (Some(Value::Known(before)), Value::Known(text)) => {
+            before.push_str(delimiter);
+            before.push_str(&text);
+        }
+        (_, Value::Unknown(intrinsic)) => match intrinsic.joined_by(delimiter) {
+            Some(parts) => {
+                for part in parts {
+                    let known = part.as_text().map(|text| Value::Known(text.to_owned()));
+                    let part =
+                        known.unwrap_or_else(|| Value::Unknown(Intrinsic::verbatim(part.clone())));
+                    push(joined, delimiter, part);
+                }
+            }
+            None => joined.push(Value::Unknown(intrinsic)),
+        },
+        (_, known) => joined.push(known),
     }
 }
 

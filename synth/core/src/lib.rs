@@ -50,6 +50,7 @@ pub mod limits;
 mod list;
 mod listed;
 mod logical_id;
+mod lookup;
 mod mapping;
 mod options;
 mod output;

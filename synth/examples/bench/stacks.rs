@@ -127,7 +127,7 @@ fn task(stack: &mut Stack, table: &Table, bucket: &Bucket) -> TaskDefinition {
         command: ["sh", "-c", "touch /shared/ready; sleep 3600"]
             .map(Into::into)
             .to_vec(),
-        logging: Some(AwsLogs::new(&output, "sidecar")),
+        logging: Some(AwsLogs::new(&output, "sidecar").into()),
         health_check: Some(HealthCheck {
             interval: InRange::of::<10>(),
             ..HealthCheck::new(HealthCommand::Shell("test -f /shared/ready".into()))
@@ -142,7 +142,7 @@ fn task(stack: &mut Stack, table: &Table, bucket: &Bucket) -> TaskDefinition {
             ("BUCKET".into(), bucket.name().into()),
             ("LOG_LEVEL".into(), "info".into()),
         ],
-        logging: Some(AwsLogs::new(&output, "main")),
+        logging: Some(AwsLogs::new(&output, "main").into()),
         ports: vec![PortMapping::tcp(8080)],
         mounts: vec![Mount {
             read_only: true,
@@ -160,8 +160,8 @@ fn task(stack: &mut Stack, table: &Table, bucket: &Bucket) -> TaskDefinition {
     start.add(Statement::allow(["ecr:GetAuthorizationToken"], ["*"]));
     let props = TaskDefinitionProps {
         size: FargateSize::of::<512, 1024>(),
-        task_role: Some(role(stack, "TaskRole", work).arn()),
-        execution_role: Some(role(stack, "ExecutionRole", start).arn()),
+        task_role: role(stack, "TaskRole", work).arn().into(),
+        execution_role: role(stack, "ExecutionRole", start).arn().into(),
         architecture: Some(Architecture::Arm64),
         volumes: vec![Volume::new("shared")],
         ..TaskDefinitionProps::new([sidecar, main])
@@ -173,18 +173,13 @@ fn runner(stack: &mut Stack, state: &Table) {
     let output = log_group(stack, "RunnerOutput", Retention::OneWeek);
     let runner = Container {
         environment: vec![("STATE".into(), state.name.clone())],
-        logging: Some(AwsLogs::new(&output, "runner")),
+        logging: Some(AwsLogs::new(&output, "runner").into()),
         ..Container::new("runner", Image::registry(ALPINE))
     };
     let mut work = PolicyDocument::new();
     state.grant_read(&mut work);
-    let props = RoleProps {
-        policy: work,
-        ..RoleProps::new(Trust::service("ecs-tasks.amazonaws.com"))
-    };
-    let role = Role::new(stack.child("Runner").child("TaskRole"), props);
     let props = TaskDefinitionProps {
-        task_role: Some(role.arn()),
+        task_role: work.into(),
         ..TaskDefinitionProps::new([runner])
     };
     TaskDefinition::new(stack.child("Runner"), props);
@@ -209,7 +204,7 @@ fn declare_small(stack: &mut Stack) {
     let table = tables::small(stack.child("Table"));
     let output = LogGroup::new(stack.child("Output"), LogGroupProps::default());
     let main = Container {
-        logging: Some(AwsLogs::new(&output, "main")),
+        logging: Some(AwsLogs::new(&output, "main").into()),
         ..Container::new("main", Image::registry(ALPINE))
     };
     let mut policy = PolicyDocument::new();
@@ -217,8 +212,8 @@ fn declare_small(stack: &mut Stack) {
     table.grant_read(&mut policy);
     let role = role(stack, "TaskRole", policy).arn();
     let props = TaskDefinitionProps {
-        task_role: Some(role.clone()),
-        execution_role: Some(role),
+        task_role: role.clone().into(),
+        execution_role: role.into(),
         ..TaskDefinitionProps::new([main])
     };
     let task = TaskDefinition::new(stack.child("Task"), props);

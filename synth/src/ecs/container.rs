@@ -1,8 +1,13 @@
 //! What runs in a task.
 
+use super::driver::LogDriver;
+use super::environment_file::EnvironmentFile;
 use super::image::Image;
-use super::logs::AwsLogs;
-use super::range::{GraceSeconds, InRange};
+use super::lifecycle::{Dependency, HealthCheck, RestartPolicy};
+use super::linux::{KernelCapabilities, SystemControl, Ulimit};
+use super::log_router::LogRouter;
+use super::port::PortMapping;
+use super::range::GraceSeconds;
 use super::secret::Secret;
 use crate::{Text, Value};
 
@@ -15,6 +20,13 @@ use crate::{Text, Value};
 ///     ..Container::new("greet", Image::registry("public.ecr.aws/docker/library/alpine:3.20"))
 /// };
 /// ```
+///
+/// What a container can have on EC2 alone has no field: `privileged`, `links`, `hostname`, `extraHosts`, DNS, GPUs, devices,
+/// `sharedMemorySize`, `tmpfs`, `maxSwap`, `swappiness`, `dockerSecurityOptions` and `disableNetworking`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, as ECS has them"
+)]
 #[derive(Debug, Clone)]
 pub struct Container {
     /// Up to 255 letters, digits, `_` and `-`; once per task.
@@ -31,14 +43,18 @@ pub struct Container {
     pub environment: Vec<(Text, Value<String>)>,
     /// Variables that ECS fills when the container starts; the task definition holds only where from.
     pub secrets: Vec<(Text, Secret)>,
+    /// Files of variables in S3, one `NAME=value` a line, at most 10. What `environment` says goes before.
+    pub environment_files: Vec<EnvironmentFile>,
     /// Containers that have to come first. They stop in the reverse order.
     pub depends_on: Vec<Dependency>,
     /// How ECS finds out that it works. Default: not at all; ECS ignores a `HEALTHCHECK` of the image.
     pub health_check: Option<HealthCheck>,
     /// Where output goes. Default: nowhere.
-    pub logging: Option<AwsLogs>,
+    pub logging: Option<LogDriver>,
     /// Volumes of the task, and where the container sees them.
     pub mounts: Vec<Mount>,
+    /// Containers whose mounts it has too.
+    pub volumes_from: Vec<VolumesFrom>,
     /// Ports that it listens on. For security groups and service discovery; without, all ports are reachable too.
     pub ports: Vec<PortMapping>,
     /// CPU units kept for it. Default: it shares what the task has.
@@ -55,12 +71,28 @@ pub struct Container {
     pub read_only_root: bool,
     /// Whether a small init process forwards signals and reaps orphans. Default: no.
     pub init_process: bool,
+    /// What the kernel permits. Default: what Docker does.
+    pub kernel_capabilities: KernelCapabilities,
+    /// Parameters of the kernel. Default: those of Fargate.
+    pub system_controls: Vec<SystemControl>,
     /// Limits of the kernel. Default: those of Fargate, such as 65,535 open files.
     pub ulimits: Vec<Ulimit>,
     /// From the signal to stop until it is killed. Default: 30 seconds.
     pub stop_timeout: Option<GraceSeconds>,
     /// How long others wait for it to reach what they depend on. Default: without end.
     pub start_timeout: Option<GraceSeconds>,
+    /// Whether it is started again when it ends. Default: no.
+    pub restart_policy: Option<RestartPolicy>,
+    /// Whether its standard input stays open. Default: no.
+    pub interactive: bool,
+    /// Whether it has a terminal. Default: no.
+    pub pseudo_terminal: bool,
+    /// Whether ECS keeps to the digest that a tag had at first. Default of ECS: yes.
+    pub version_consistency: Option<bool>,
+    /// Labels of the container, for log routers and agents. Default: those of ECS.
+    pub docker_labels: Vec<(Text, Value<String>)>,
+    /// Makes it the one that the [`FireLens`](super::FireLens) output of the others goes through. Default: it is not.
+    pub log_router: Option<LogRouter>,
 }
 
 impl Container {
@@ -74,10 +106,12 @@ impl Container {
             command: Vec::new(),
             environment: Vec::new(),
             secrets: Vec::new(),
+            environment_files: Vec::new(),
             depends_on: Vec::new(),
             health_check: None,
             logging: None,
             mounts: Vec::new(),
+            volumes_from: Vec::new(),
             ports: Vec::new(),
             cpu_units: None,
             memory_mib: None,
@@ -86,96 +120,19 @@ impl Container {
             working_directory: None,
             read_only_root: false,
             init_process: false,
+            kernel_capabilities: KernelCapabilities::default(),
+            system_controls: Vec::new(),
             ulimits: Vec::new(),
             stop_timeout: None,
             start_timeout: None,
+            restart_policy: None,
+            interactive: false,
+            pseudo_terminal: false,
+            version_consistency: None,
+            docker_labels: Vec::new(),
+            log_router: None,
         }
     }
-}
-
-/// Another container of the task that has to come first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dependency {
-    /// Its name.
-    pub container: Text,
-    /// How far it has to be.
-    pub condition: DependencyCondition,
-}
-
-impl Dependency {
-    /// Waits until the container called `container` is this far.
-    pub fn new(container: impl Into<Text>, condition: DependencyCondition) -> Self {
-        Self {
-            container: container.into(),
-            condition,
-        }
-    }
-}
-
-/// How far a container has to be before another one starts.
-///
-/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DependencyCondition {
-    /// It was started.
-    Start,
-    /// It has ended, in whatever way. Not for an essential container: the task would end with it.
-    Complete,
-    /// It has ended with exit code 0. Not for an essential container: the task would end with it.
-    Success,
-    /// Its health check has passed.
-    Healthy,
-}
-
-impl DependencyCondition {
-    /// The word in the template.
-    pub const fn as_text(self) -> &'static str {
-        match self {
-            Self::Start => "START",
-            Self::Complete => "COMPLETE",
-            Self::Success => "SUCCESS",
-            Self::Healthy => "HEALTHY",
-        }
-    }
-}
-
-/// A command that succeeds while its container works.
-///
-/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html>
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HealthCheck {
-    /// Run in the container again and again.
-    pub command: HealthCommand,
-    /// Seconds from one run to the next. Default: 30.
-    pub interval: InRange<5, 300>,
-    /// Seconds after which a run has failed. Default: 5.
-    pub timeout: InRange<2, 60>,
-    /// How many failures in a row make it unhealthy. Default: 3.
-    pub retries: InRange<1, 10>,
-    /// Seconds at first in which failures do not count. Default: 0.
-    pub start_period: InRange<0, 300>,
-}
-
-impl HealthCheck {
-    /// A check with the defaults of ECS.
-    pub const fn new(command: HealthCommand) -> Self {
-        Self {
-            command,
-            interval: InRange::of::<30>(),
-            timeout: InRange::of::<5>(),
-            retries: InRange::of::<3>(),
-            start_period: InRange::of::<0>(),
-        }
-    }
-}
-
-/// What a [`HealthCheck`] runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HealthCommand {
-    /// A line for the shell of the image.
-    Shell(Text),
-    /// A program and its arguments, for an image with no shell.
-    Exec(Vec<Text>),
 }
 
 /// A volume of the task, as a container sees it.
@@ -200,63 +157,21 @@ impl Mount {
     }
 }
 
-/// A port that a container listens on.
+/// Another container whose mounts a container has too, at the same paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PortMapping {
-    /// 1–65535.
-    pub port: u16,
-    /// Default: TCP.
-    pub protocol: Protocol,
-    /// Its name in Service Connect. Default: none.
-    pub name: Option<Text>,
+pub struct VolumesFrom {
+    /// Its name.
+    pub container: Text,
+    /// Whether the container cannot write to them. Default: it can where the other can.
+    pub read_only: bool,
 }
 
-impl PortMapping {
-    /// A TCP port.
-    pub const fn tcp(port: u16) -> Self {
+impl VolumesFrom {
+    /// The mounts of the container called `container`.
+    pub fn new(container: impl Into<Text>) -> Self {
         Self {
-            port,
-            protocol: Protocol::Tcp,
-            name: None,
+            container: container.into(),
+            read_only: false,
         }
     }
-
-    /// A UDP port.
-    pub const fn udp(port: u16) -> Self {
-        Self {
-            port,
-            protocol: Protocol::Udp,
-            name: None,
-        }
-    }
-}
-
-/// What a port speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
-    /// TCP.
-    Tcp,
-    /// UDP.
-    Udp,
-}
-
-impl Protocol {
-    /// The word in the template.
-    pub const fn as_text(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-        }
-    }
-}
-
-/// A limit that the kernel sets to every process of a container.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ulimit {
-    /// Such as `nofile`. Fargate has a default of its own for that one only.
-    pub name: Text,
-    /// Where the limit is at first.
-    pub soft: u32,
-    /// How far a process may raise it.
-    pub hard: u32,
 }

@@ -1,38 +1,47 @@
 //! Containers and volumes as they stand in a template.
 
-use super::container::{
-    Container, Dependency, HealthCheck, HealthCommand, Mount, PortMapping, Ulimit,
-};
-use super::logs::{AwsLogs, LogMode};
+mod kernel;
+mod logging;
+mod port;
+mod volume;
+
+use super::container::{Container, Mount, VolumesFrom};
+use super::environment_file::EnvironmentFile;
+use super::lifecycle::{Dependency, HealthCheck, HealthCommand, RestartPolicy};
 use super::secret::Secret;
-use super::volume::{Volume, VolumeSource};
+use super::volume::Volume;
+use crate::absent::some;
 use crate::cfn::ecs::task_definition as part;
-use crate::{Data, List, Property, Text, Value, pseudo};
+use crate::{Data, List, Property, Text, Value};
 
 pub(crate) fn containers(containers: &[Container]) -> Property<List<part::ContainerDefinition>> {
     list(containers, container)
 }
 
 fn container(container: &Container) -> part::ContainerDefinition {
-    let init = part::LinuxParameters {
-        init_process_enabled: true.into(),
-        ..Default::default()
-    };
+    let credentials = container.image.credentials.as_ref();
     part::ContainerDefinition {
         command: list(&container.command, Value::clone),
         cpu: container.cpu_units.into(),
+        docker_labels: some(container.docker_labels.clone()).into(),
         depends_on: list(&container.depends_on, dependency),
         entry_point: list(&container.entry_point, Value::clone),
         environment: list(&container.environment, variable),
+        environment_files: list(&container.environment_files, environment_file),
         essential: container.essential.into(),
+        firelens_configuration: container.log_router.as_ref().map(logging::router).into(),
         health_check: container.health_check.as_ref().map(health_check).into(),
-        linux_parameters: container.init_process.then_some(init).into(),
-        log_configuration: container.logging.as_ref().map(logging).into(),
+        interactive: container.interactive.then_some(true).into(),
+        linux_parameters: kernel::linux_parameters(container).into(),
+        log_configuration: container.logging.as_ref().map(logging::driver).into(),
         memory: container.memory_mib.into(),
         memory_reservation: container.memory_reservation_mib.into(),
         mount_points: list(&container.mounts, mount),
-        port_mappings: list(&container.ports, port),
+        port_mappings: list(&container.ports, port::port),
+        pseudo_terminal: container.pseudo_terminal.then_some(true).into(),
         readonly_root_filesystem: container.read_only_root.then_some(true).into(),
+        repository_credentials: credentials.map(repository_credentials).into(),
+        restart_policy: container.restart_policy.as_ref().map(restart_policy).into(),
         secrets: list(&container.secrets, secret),
         start_timeout: container
             .start_timeout
@@ -42,8 +51,14 @@ fn container(container: &Container) -> part::ContainerDefinition {
             .stop_timeout
             .map(|seconds| i64::from(seconds.get()))
             .into(),
-        ulimits: list(&container.ulimits, ulimit),
+        system_controls: list(&container.system_controls, kernel::system_control),
+        ulimits: list(&container.ulimits, kernel::ulimit),
         user: container.user.clone().into(),
+        version_consistency: container
+            .version_consistency
+            .map(version_consistency)
+            .into(),
+        volumes_from: list(&container.volumes_from, volumes_from),
         working_directory: container.working_directory.clone().into(),
         ..part::ContainerDefinition::new(&container.image.name, text(&container.name))
     }
@@ -88,26 +103,6 @@ fn health_check(check: &HealthCheck) -> part::HealthCheck {
     }
 }
 
-fn logging(logs: &AwsLogs) -> part::LogConfiguration {
-    let mut options: Vec<(&str, Value<String>)> = vec![
-        ("awslogs-group", logs.group.clone()),
-        ("awslogs-stream-prefix", logs.stream_prefix.as_ref().into()),
-        ("awslogs-region", pseudo::region()),
-    ];
-    match logs.mode {
-        LogMode::AsAccountSays => {}
-        LogMode::Blocking => options.push(("mode", "blocking".into())),
-        LogMode::NonBlocking { buffer_mib } => {
-            options.push(("mode", "non-blocking".into()));
-            options.push(("max-buffer-size", format!("{buffer_mib}m").into()));
-        }
-    }
-    part::LogConfiguration {
-        options: options.into(),
-        ..part::LogConfiguration::new("awslogs")
-    }
-}
-
 fn mount(mount: &Mount) -> part::MountPoint {
     part::MountPoint {
         container_path: text(&mount.path),
@@ -116,52 +111,43 @@ fn mount(mount: &Mount) -> part::MountPoint {
     }
 }
 
-fn port(mapping: &PortMapping) -> part::PortMapping {
-    part::PortMapping {
-        container_port: mapping.port.into(),
-        name: mapping.name.as_ref().map(ToString::to_string).into(),
-        protocol: mapping.protocol.as_text().into(),
-        ..Default::default()
+fn volumes_from(other: &VolumesFrom) -> part::VolumeFrom {
+    part::VolumeFrom {
+        read_only: other.read_only.into(),
+        source_container: text(&other.container),
     }
 }
 
-fn ulimit(limit: &Ulimit) -> part::Ulimit {
-    part::Ulimit {
-        hard_limit: limit.hard.into(),
-        name: limit.name.as_ref().into(),
-        soft_limit: limit.soft.into(),
+fn environment_file(file: &EnvironmentFile) -> part::EnvironmentFile {
+    part::EnvironmentFile {
+        r#type: "s3".into(),
+        value: file.arn().into(),
+    }
+}
+
+fn repository_credentials(secret: &Value<String>) -> part::RepositoryCredentials {
+    part::RepositoryCredentials {
+        credentials_parameter: secret.into(),
+    }
+}
+
+const fn version_consistency(is_consistent: bool) -> &'static str {
+    if is_consistent { "enabled" } else { "disabled" }
+}
+
+fn restart_policy(policy: &RestartPolicy) -> part::RestartPolicy {
+    part::RestartPolicy {
+        enabled: true.into(),
+        ignored_exit_codes: list(&policy.ignored_exit_codes, |code| i64::from(*code)),
+        restart_attempt_period: policy
+            .attempt_period
+            .map(|period| i64::from(period.get()))
+            .into(),
     }
 }
 
 pub(crate) fn volumes(volumes: &[Volume]) -> Property<List<part::Volume>> {
-    list(volumes, volume)
-}
-
-fn volume(volume: &Volume) -> part::Volume {
-    let efs = match &volume.source {
-        VolumeSource::Task => None,
-        VolumeSource::Efs {
-            file_system,
-            access_point,
-            authorize_by_task_role,
-        } => {
-            let authorization = part::AuthorizationConfig {
-                access_point_id: access_point.clone().into(),
-                iam: authorize_by_task_role.then_some("ENABLED").into(),
-            };
-            let needed = access_point.is_some() || *authorize_by_task_role;
-            Some(part::EfsVolumeConfiguration {
-                authorization_config: needed.then_some(authorization).into(),
-                transit_encryption: "ENABLED".into(),
-                ..part::EfsVolumeConfiguration::new(file_system)
-            })
-        }
-    };
-    part::Volume {
-        efs_volume_configuration: efs.into(),
-        name: text(&volume.name),
-        ..Default::default()
-    }
+    list(volumes, volume::volume)
 }
 
 /// Nothing is written for an empty list.

@@ -22,6 +22,10 @@ pub type GraceSeconds = InRange<2, 120>;
 
 /// GiB of disk for a task: 21–200. A task without has 20.
 ///
+/// ```compile_fail
+/// let too_little: synth::ecs::DiskGib = synth::ecs::InRange::of::<5>();
+/// ```
+///
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html>
 pub type DiskGib = InRange<21, 200>;
 

@@ -13,6 +13,10 @@ use std::fmt;
 /// let not_sold = synth::ecs::FargateSize::of::<256, 4096>();
 /// ```
 ///
+/// ```compile_fail
+/// let no_such_cpu = synth::ecs::FargateSize::of::<300, 512>();
+/// ```
+///
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FargateSize {

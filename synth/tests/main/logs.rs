@@ -1,7 +1,9 @@
 //! Log groups.
 
-use synth::logs::{LogGroup, LogGroupClass, LogGroupProps, Retention};
-use synth::{DeletionPolicy, Id, Stack};
+use synth::logs::{
+    DataIdentifier, DataProtection, Findings, LogGroup, LogGroupClass, LogGroupProps, Retention,
+};
+use synth::{DeletionPolicy, Id, Stack, Value, import_value};
 
 use crate::show::{problems, resources};
 
@@ -28,6 +30,7 @@ fn a_log_group_with_everything() {
         encryption_key: Some(Id::literal("arn:aws:kms:eu-west-1:123456789012:key/k").into()),
         removal: DeletionPolicy::Delete,
         tags: vec![("team".into(), "orders".into())],
+        ..LogGroupProps::default()
     };
     insta::assert_snapshot!(resources(log_group(props)), @r#"
     OutputAB65CDDE AWS::Logs::LogGroup Delete Delete
@@ -69,4 +72,46 @@ fn a_name_that_cloudwatch_does_not_take() {
       fix: choose another name, or leave it out: CloudFormation then makes one
       code: logs.log-group-name
     ");
+}
+
+#[test]
+fn a_log_group_that_masks_personal_data() {
+    let protection = DataProtection {
+        findings: Findings {
+            log_group: Some(Id::literal("/aws/vendedlogs/findings").into()),
+            bucket: Some(Id::literal("findings").into()),
+            delivery_stream: Some("findings".into()),
+        },
+        ..DataProtection::new([DataIdentifier::Managed("EmailAddress".into())])
+    };
+    let props = LogGroupProps {
+        data_protection: Some(protection),
+        indexed_fields: vec!["requestId".into()],
+        deletion_protection: true,
+        ..LogGroupProps::default()
+    };
+    insta::assert_snapshot!(resources(log_group(props)), @r#"
+    OutputAB65CDDE AWS::Logs::LogGroup Retain Retain
+      DataProtectionPolicy {"Name":"data-protection-policy-cdk","Description":"cdk generated data protection policy","Version":"2021-06-01","Statement":[{"Sid":"audit-statement-cdk","DataIdentifier":[{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dataprotection::aws:data-identifier/EmailAddress"]]}],"Operation":{"Audit":{"FindingsDestination":{"CloudWatchLogs":{"LogGroup":"/aws/vendedlogs/findings"},"S3":{"Bucket":"findings"},"Firehose":{"DeliveryStream":"findings"}}}}},{"Sid":"redact-statement-cdk","DataIdentifier":[{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dataprotection::aws:data-identifier/EmailAddress"]]}],"Operation":{"Deidentify":{"MaskConfig":{}}}}],"Configuration":{"CustomDataIdentifier":[]}}
+      DeletionProtectionEnabled true
+      FieldIndexPolicies [{"Fields":["requestId"]}]
+      RetentionInDays 30
+    "#);
+}
+
+#[test]
+fn a_log_group_that_is_declared_elsewhere() {
+    let stars = "arn:aws:logs:eu-west-1:123456789012:log-group:/a:*";
+    let with = LogGroup::from_arn(stars);
+    assert_eq!(with, LogGroup::from_arn(stars.trim_end_matches(":*")));
+    assert_eq!(with.name, Id::literal("/a").into());
+    assert_eq!(with.arn, Id::literal(stars).into());
+    let imported: Value<String> = import_value("GroupArn");
+    let unknown = LogGroup::from_arn(imported);
+    insta::assert_snapshot!(unknown.name.to_json().to_compact(), @r#"{"Fn::Select":[6,{"Fn::Split":[":",{"Fn::ImportValue":"GroupArn"}]}]}"#);
+    let arn = unknown.arn.to_json().to_compact();
+    assert!(arn.ends_with(&format!(
+        "{},\"*\"]]}}",
+        unknown.name.to_json().to_compact()
+    )));
 }

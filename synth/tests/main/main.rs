@@ -7,6 +7,8 @@ mod asset;
 mod bench;
 mod dynamodb;
 mod ecr;
+mod ecs;
+mod ecs_mistakes;
 mod grants;
 mod iam;
 mod logs;

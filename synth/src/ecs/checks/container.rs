@@ -1,9 +1,9 @@
 //! What is wrong with one container.
 
 use super::super::container::Container;
+use super::super::secret::Secret;
 use super::super::size::FargateSize;
-use super::super::volume::Volume;
-use super::{listed, name_problem, over, problem};
+use super::{name_problem, over, problem};
 use crate::Problem;
 
 pub(super) fn name(container: &Container, before: &[Container], problems: &mut Vec<Problem>) {
@@ -24,10 +24,10 @@ pub(super) fn name(container: &Container, before: &[Container], problems: &mut V
         ));
     }
     if let Some(image) = container.image.name.known()
-        && (image.is_empty() || image.contains(char::is_whitespace))
+        && !is_image(image)
     {
         let message = "this is not the name of an image";
-        let allowed = "`repository:tag` or `repository@sha256:…`";
+        let allowed = "`repository:tag` or `repository@sha256:…`, up to 255 characters, no address";
         problems.push(problem(
             "ecs.image",
             message,
@@ -36,6 +36,12 @@ pub(super) fn name(container: &Container, before: &[Container], problems: &mut V
             "name an image",
         ));
     }
+}
+
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>
+fn is_image(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:./#@".contains(&byte);
+    (1..=255).contains(&name.len()) && name.bytes().all(fits) && !name.contains("://")
 }
 
 pub(super) fn variables(container: &Container, problems: &mut Vec<Problem>) {
@@ -75,54 +81,99 @@ pub(super) fn variables(container: &Container, problems: &mut Vec<Problem>) {
     }
 }
 
-pub(super) fn mounts(container: &Container, volumes: &[Volume], problems: &mut Vec<Problem>) {
-    for (position, mount) in container.mounts.iter().enumerate() {
-        if !volumes.iter().any(|volume| volume.name == mount.volume) {
-            let message = "it mounts a volume that the task does not have";
-            let allowed = listed(volumes.iter().map(|volume| volume.name.as_ref()));
-            let fix = format!(
-                "add `Volume::new(\"{}\")` to the task's `volumes`",
-                mount.volume
-            );
-            let name = mount.volume.as_ref();
+/// Most files of variables, and the end of their names.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html>
+const MOST_FILES: usize = 10;
+
+pub(super) fn files(container: &Container, problems: &mut Vec<Problem>) {
+    let files = &container.environment_files;
+    if files.len() > MOST_FILES {
+        problems.push(problem(
+            "ecs.environment-file",
+            "a container has too many files of variables",
+            files.len().to_string(),
+            format!("at most {MOST_FILES}"),
+            "put their variables into fewer files",
+        ));
+    }
+    for file in files.iter().filter(|file| !file.key.ends_with(".env")) {
+        problems.push(problem(
+            "ecs.environment-file",
+            "ECS does not take this as a file of variables",
+            file.key.as_ref(),
+            "a key that ends in `.env`",
+            "rename the object",
+        ));
+    }
+}
+
+pub(super) fn secrets(container: &Container, problems: &mut Vec<Problem>) {
+    let of_logging = container
+        .logging
+        .iter()
+        .flat_map(|logging| logging.secrets());
+    let of_variables = container.secrets.iter().map(|(_, secret)| secret);
+    for secret in of_logging.chain(of_variables) {
+        let (service, arn, allowed) = match secret {
+            Secret::Parameter { arn } => ("ssm", arn, "arn:aws:ssm:REGION:ACCOUNT:parameter/NAME"),
+            Secret::SecretsManager { arn, .. } => (
+                "secretsmanager",
+                arn,
+                "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX",
+            ),
+        };
+        let Some(arn) = arn.known() else {
+            continue;
+        };
+        let is_arn = arn.starts_with("arn:") && arn.split(':').nth(2) == Some(service);
+        if !is_arn {
             problems.push(problem(
-                "ecs.undeclared-volume",
-                message,
-                name,
+                "ecs.secret-arn",
+                "a secret is named by the ARN of its service",
+                arn,
                 allowed,
-                fix,
+                "name the whole ARN, or use `Secret::parameter_named` for a parameter of this account",
             ));
         }
-        if !mount.path.starts_with('/') {
-            let message = "a volume is mounted at a path that is not absolute";
-            let fix = format!("write /{}", mount.path);
+    }
+}
+
+pub(super) fn labels(container: &Container, problems: &mut Vec<Problem>) {
+    let labels = &container.docker_labels;
+    for (position, (name, _)) in labels.iter().enumerate() {
+        let is_twice = labels.iter().take(position).any(|(other, _)| other == name);
+        if is_twice || name.is_empty() {
             problems.push(problem(
-                "ecs.mount-path",
-                message,
-                mount.path.as_ref(),
+                "ecs.docker-label",
+                if is_twice {
+                    "a label is there twice"
+                } else {
+                    "a label has no name"
+                },
+                name.as_ref(),
                 "",
-                fix,
-            ));
-        }
-        if container
-            .mounts
-            .iter()
-            .take(position)
-            .any(|other| other.path == mount.path)
-        {
-            let message = "two volumes are mounted at one path";
-            problems.push(problem(
-                "ecs.duplicate-mount",
-                message,
-                mount.path.as_ref(),
-                "",
-                "move one",
+                "rename it or remove it",
             ));
         }
     }
 }
 
 pub(super) fn memory(container: &Container, size: FargateSize, problems: &mut Vec<Problem>) {
+    let both = [container.memory_mib, container.memory_reservation_mib];
+    for little in both.into_iter().flatten().filter(|memory| *memory < 6) {
+        let (message, fix) = (
+            "a container needs some memory to start",
+            "give it more, or none at all",
+        );
+        problems.push(problem(
+            "ecs.container-memory",
+            message,
+            format!("{little} MiB"),
+            "6 MiB or more",
+            fix,
+        ));
+    }
     let Some(memory) = container.memory_mib else {
         return;
     };
@@ -134,19 +185,6 @@ pub(super) fn memory(container: &Container, size: FargateSize, problems: &mut Ve
             memory.into(),
             size.memory_mib(),
             "MiB",
-        ));
-    }
-    if memory < 6 {
-        let (message, fix) = (
-            "a container needs some memory to start",
-            "give it more, or none at all",
-        );
-        problems.push(problem(
-            "ecs.container-memory",
-            message,
-            format!("{memory} MiB"),
-            "6 MiB or more",
-            fix,
         ));
     }
     if let Some(kept) = container
@@ -164,89 +202,18 @@ pub(super) fn memory(container: &Container, size: FargateSize, problems: &mut Ve
     }
 }
 
-pub(super) fn ports(container: &Container, before: &[Container], problems: &mut Vec<Problem>) {
-    for (position, mapping) in container.ports.iter().enumerate() {
-        let shown = format!("{}/{}", mapping.port, mapping.protocol.as_text());
-        if mapping.port == 0 {
-            let (message, allowed) = ("a container cannot listen on port 0", "1 to 65535");
-            problems.push(problem(
-                "ecs.port",
-                message,
-                &*shown,
-                allowed,
-                "name the port it listens on",
-            ));
-            continue;
-        }
-        let here = container
-            .ports
-            .iter()
-            .take(position)
-            .map(|other| (container, other));
-        let others = before
-            .iter()
-            .flat_map(|other| other.ports.iter().map(move |port| (other, port)));
-        let taken = here
-            .chain(others)
-            .find(|(_, other)| (other.port, other.protocol) == (mapping.port, mapping.protocol));
-        if let Some((other, _)) = taken {
-            let message = format!(
-                "`{}` listens on this port too, and a task has one network",
-                other.name
-            );
-            problems.push(problem(
-                "ecs.port-taken",
-                message,
-                shown,
-                "",
-                "choose another port",
-            ));
-        }
-    }
-}
-
-/// Source of the names: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html>
-const ULIMITS: [&str; 15] = [
-    "core",
-    "cpu",
-    "data",
-    "fsize",
-    "locks",
-    "memlock",
-    "msgqueue",
-    "nice",
-    "nofile",
-    "nproc",
-    "rss",
-    "rtprio",
-    "rttime",
-    "sigpending",
-    "stack",
-];
-
-pub(super) fn limits(container: &Container, problems: &mut Vec<Problem>) {
-    for limit in &container.ulimits {
-        if !ULIMITS.contains(&limit.name.as_ref()) {
-            let (message, allowed) = ("there is no such limit", ULIMITS.join(", "));
-            let name = limit.name.as_ref();
-            problems.push(problem(
-                "ecs.ulimit",
-                message,
-                name,
-                allowed,
-                "name one of these",
-            ));
-        }
-        if limit.soft > limit.hard {
-            let message = "a limit starts above where it may be raised to";
-            let value = format!("{}: soft {}, hard {}", limit.name, limit.soft, limit.hard);
-            problems.push(problem(
-                "ecs.ulimit",
-                message,
-                value,
-                "",
-                "lower `soft` or raise `hard`",
-            ));
-        }
+pub(super) fn working_directory(container: &Container, problems: &mut Vec<Problem>) {
+    let path = container
+        .working_directory
+        .as_ref()
+        .and_then(|path| path.known());
+    if let Some(path) = path.filter(|path| !path.starts_with('/')) {
+        problems.push(problem(
+            "ecs.working-directory",
+            "a container works in a path that is not absolute",
+            path,
+            "",
+            format!("write /{path}"),
+        ));
     }
 }

@@ -1,34 +1,56 @@
 //! What is wrong with the containers of a task, found before ECS is asked.
 
 mod container;
+mod kernel;
+mod lifecycle;
+mod logging;
+mod mounts;
 mod order;
+mod platform;
+mod ports;
+mod size;
 
-use super::container::Container;
-use super::size::FargateSize;
-use super::volume::Volume;
+use super::platform::OperatingSystem;
+use super::task_definition::TaskDefinitionProps;
 use crate::Problem;
 
 /// A problem, and the container it is about; nothing when it is about the task.
 pub(crate) type Found<'a> = (Option<&'a str>, Problem);
 
-/// Everything that is wrong with a task of this size.
-pub(crate) fn check<'a>(
-    containers: &'a [Container],
-    volumes: &[Volume],
-    size: FargateSize,
-) -> Vec<Found<'a>> {
+/// Everything that is wrong with a task.
+pub(crate) fn check(props: &TaskDefinitionProps) -> Vec<Found<'_>> {
+    let containers = &props.containers;
+    let is_windows = props
+        .operating_system
+        .is_some_and(OperatingSystem::is_windows);
     let mut found = Vec::new();
-    whole_task(containers, volumes, size, &mut found);
+    whole_task(props, &mut found);
     for (position, one) in containers.iter().enumerate() {
         let mut problems = Vec::new();
         let before = containers.get(..position).unwrap_or_default();
         container::name(one, before, &mut problems);
         container::variables(one, &mut problems);
+        container::files(one, &mut problems);
+        container::secrets(one, &mut problems);
+        container::labels(one, &mut problems);
         order::dependencies(one, containers, &mut problems);
-        container::mounts(one, volumes, &mut problems);
-        container::memory(one, size, &mut problems);
-        container::ports(one, before, &mut problems);
-        container::limits(one, &mut problems);
+        lifecycle::health_check(one, &mut problems);
+        lifecycle::restart(one, &mut problems);
+        logging::logging(one, containers, &mut problems);
+        logging::own_group(one, &props.execution_role, &mut problems);
+        logging::router(one, &mut problems);
+        mounts::mounts(one, &props.volumes, is_windows, &mut problems);
+        mounts::volumes_from(one, containers, &mut problems);
+        container::memory(one, props.size, &mut problems);
+        ports::ports(one, before, &mut problems);
+        kernel::limits(one, &mut problems);
+        kernel::capabilities(one, &mut problems);
+        kernel::system_controls(one, before, &mut problems);
+        if is_windows {
+            platform::container(one, &mut problems);
+        } else {
+            container::working_directory(one, &mut problems);
+        }
         found.extend(
             problems
                 .into_iter()
@@ -38,12 +60,13 @@ pub(crate) fn check<'a>(
     found
 }
 
-fn whole_task<'a>(
-    containers: &'a [Container],
-    volumes: &[Volume],
-    size: FargateSize,
-    found: &mut Vec<Found<'a>>,
-) {
+/// Most containers of a task.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html>
+const MOST_CONTAINERS: usize = 10;
+
+fn whole_task<'a>(props: &'a TaskDefinitionProps, found: &mut Vec<Found<'a>>) {
+    let (containers, size) = (&props.containers, props.size);
     let mut add = |problem| found.push((None, problem));
     if containers.is_empty() {
         add(problem(
@@ -64,30 +87,36 @@ fn whole_task<'a>(
             fix,
         ));
     }
-    for (position, volume) in volumes.iter().enumerate() {
-        if let Some(problem) = name_problem("ecs.volume-name", "a volume", &volume.name) {
-            add(problem);
-        }
-        if volumes
-            .iter()
-            .take(position)
-            .any(|other| other.name == volume.name)
-        {
-            let message = "two volumes have one name";
-            add(problem(
-                "ecs.duplicate-volume",
-                message,
-                volume.name.as_ref(),
-                "",
-                "rename one",
-            ));
-        }
+    if containers.len() > MOST_CONTAINERS {
+        add(problem(
+            "ecs.too-many-containers",
+            "a task has too many containers",
+            containers.len().to_string(),
+            format!("at most {MOST_CONTAINERS}"),
+            "move some to another task",
+        ));
+    }
+    for problem in mounts::volumes(props) {
+        add(problem);
+    }
+    for problem in platform::task(props) {
+        add(problem);
+    }
+    for problem in logging::routers(containers)
+        .into_iter()
+        .chain(size::problem_of(containers))
+    {
+        add(problem);
     }
     let kept = containers
         .iter()
         .filter_map(|one| one.memory_reservation_mib.or(one.memory_mib));
     let kept: u64 = kept.map(u64::from).sum();
-    if kept > size.memory_mib().into() {
+    // One that has too much alone is told at that container.
+    let is_one = containers
+        .iter()
+        .any(|one| one.memory_mib > Some(size.memory_mib()));
+    if kept > size.memory_mib().into() && !is_one {
         let message = "the containers together keep more memory than the task has";
         add(over(
             "ecs.task-memory",
@@ -151,7 +180,12 @@ fn over(code: &'static str, message: &str, value: u64, most: u32, unit: &str) ->
     )
 }
 
-fn problem(
+/// Whether a container's name can be a component of a path.
+pub(super) fn is_child_id(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/')
+}
+
+pub(super) fn problem(
     code: &'static str,
     message: impl Into<String>,
     value: impl Into<String>,

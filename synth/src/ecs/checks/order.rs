@@ -1,6 +1,7 @@
 //! Containers that wait for each other.
 
-use super::super::container::{Container, DependencyCondition};
+use super::super::container::Container;
+use super::super::lifecycle::DependencyCondition;
 use super::{listed, problem};
 use crate::Problem;
 

@@ -1,0 +1,5 @@
+use synth::ecs::PortMapping;
+
+fn main() {
+    let _port = PortMapping::tcp(70_000);
+}

@@ -1,0 +1,8 @@
+use synth::logs::LogGroupProps;
+
+fn main() {
+    let _props = LogGroupProps {
+        retention: 17,
+        ..LogGroupProps::default()
+    };
+}
