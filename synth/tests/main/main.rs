@@ -11,4 +11,5 @@ mod iam;
 mod logs;
 mod peer;
 mod s3;
+mod scope;
 mod show;
