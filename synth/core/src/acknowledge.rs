@@ -6,6 +6,15 @@ use crate::scope::Scope;
 use crate::stack::place;
 use crate::template::Template;
 
+/// Codes of [`Scope::problem`] that are [`Severity::Policy`]: AWS takes the template, and it is hardly what was meant.
+/// Every other code is an error.
+const POLICY: &[&str] = &[
+    "dynamodb.time-to-live-type",
+    "ec2.useless-rule",
+    "ecr.empty-on-delete-of-retained",
+    "iam.trust-too-wide",
+];
+
 /// How much a problem matters.
 ///
 /// | severity | stops synthesis | may be acknowledged |
@@ -17,13 +26,29 @@ use crate::template::Template;
 pub enum Severity {
     /// The template would not do what it says, or AWS would refuse it: [`Scope::problem`], and every check of this crate.
     Error,
-    /// It breaks a rule that somebody made: [`Findings::problem`](crate::Findings::problem).
+    /// AWS would take it, and it breaks a rule: one that somebody made ([`Findings::problem`](crate::Findings::problem)),
+    /// or one of the few of ours that [`Severity::of`] knows.
     Policy,
     /// It may be meant, and there is something to know: [`Scope::warning`].
     Warning,
 }
 
 impl Severity {
+    /// What a [`Scope::problem`] with this code is: [`Policy`](Self::Policy) for few, else [`Error`](Self::Error).
+    ///
+    /// ```
+    /// use synth_core::Severity;
+    /// assert_eq!(Severity::of("iam.trust-too-wide"), Severity::Policy);
+    /// assert_eq!(Severity::of("iam.policy-too-large"), Severity::Error);
+    /// ```
+    pub fn of(code: &str) -> Self {
+        if POLICY.contains(&code) {
+            Self::Policy
+        } else {
+            Self::Error
+        }
+    }
+
     /// Whether there is no template as long as the problem is there.
     pub const fn stops(self) -> bool {
         match self {
@@ -77,22 +102,25 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// Whether somebody accepted this, which counts as use of their word.
+    fn accepts(&mut self, severity: Severity, placed: &Placed) -> bool {
+        let mut accepted = false;
+        if severity.may_be_acknowledged() {
+            for one in &mut self.acknowledgements {
+                if one.covers(placed) {
+                    one.used = true;
+                    accepted = true;
+                }
+            }
+        }
+        accepted
+    }
+
     /// Sorts what was found: gives what stops, keeps the warnings, leaves out what is acknowledged.
     fn settle(&mut self) -> Vec<Placed> {
         let mut problems = Vec::new();
         for (severity, placed) in std::mem::take(&mut self.found) {
-            let mut accepted = false;
-            if severity.may_be_acknowledged() {
-                let mut covering = self.acknowledgements.iter_mut();
-                covering
-                    .by_ref()
-                    .filter(|one| one.covers(&placed))
-                    .for_each(|one| {
-                        one.used = true;
-                        accepted = true;
-                    });
-            }
-            match (accepted, severity.stops()) {
+            match (self.accepts(severity, &placed), severity.stops()) {
                 (true, _) => {}
                 (false, true) => problems.push(placed),
                 (false, false) => self.warnings.push(placed),
@@ -101,12 +129,11 @@ impl Ledger {
         problems
     }
 
-    /// Adds to `problems` what stops; an acknowledgement of an error is one of them.
+    /// Takes out of `problems` what is acknowledged, and adds what stops. Acknowledging an error is a problem, too.
     pub(crate) fn close(&mut self, problems: &mut Vec<Placed>) {
-        let refused = self
-            .acknowledgements
-            .iter()
-            .filter(|one| problems.iter().any(|placed| one.covers(placed)));
+        problems.retain(|placed| !self.accepts(Severity::of(placed.problem.code), placed));
+        let errors = |one: &&Acknowledgement| problems.iter().any(|placed| one.covers(placed));
+        let refused = self.acknowledgements.iter().filter(errors);
         let refused: Vec<_> = refused.map(refusal).collect();
         problems.extend(self.settle());
         problems.extend(refused);

@@ -3,7 +3,7 @@
 //! A [`Stack`] is described through [`Scope`]s: [`Scope::add`] takes a resource and gives a [`Handle`], with which other
 //! resources refer to it. [`Stack::synthesize`] checks all of it and gives a [`Template`]; [`Assembly::synthesize`] does
 //! so for several stacks. Resource types implement [`Resource`]; their fields are [`Property`]s, arguments are
-//! [`Value`]s. Why it is so: `docs/decisions/0001-values-and-handles.md`.
+//! [`Value`]s. What holds for everything at and below a scope is an [`Aspect`]. Why it is so: `docs/decisions/0001-values-and-handles.md`.
 //!
 //! ```
 //! use synth_core::{Json, Options, Output, Raw, Stack, StackProps};

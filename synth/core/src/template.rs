@@ -263,6 +263,15 @@ impl OutputPart {
     }
 }
 
+impl Json {
+    /// The same with every reference as the function that the template has for it.
+    #[must_use]
+    pub fn written_out(mut self) -> Self {
+        resolve(&mut self);
+        self
+    }
+}
+
 /// Writes every reference out, so that the tree is plain JSON.
 fn resolve(tree: &mut Json) {
     match tree {

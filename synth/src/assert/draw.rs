@@ -30,24 +30,7 @@ impl Drawing<'_> {
         let below = self.differences.iter();
         let mut below = below.filter(|one| one.path.starts_with(&self.path));
         let compact = value.to_compact();
-        let parts: Vec<(String, String, &Json)> = match value {
-            Json::Object(entries) => entries
-                .iter()
-                .map(|(name, value)| {
-                    (
-                        name.to_string(),
-                        format!("{}: ", Json::text(name.clone()).to_compact()),
-                        value,
-                    )
-                })
-                .collect(),
-            Json::Array(items) => items
-                .iter()
-                .enumerate()
-                .map(|(position, value)| (position.to_string(), String::new(), value))
-                .collect(),
-            _ => Vec::new(),
-        };
+        let parts = parts(value);
         if below.next().is_none() && compact.len() <= ONE_LINE || parts.is_empty() && !self.lacks()
         {
             return self.line(differs, &format!("{name}{compact}{comma}"));
@@ -91,6 +74,18 @@ impl Drawing<'_> {
         let indent = self.path.len() * 2;
         self.lines.push(format!("{mark} {:indent$}{text}", ""));
     }
+}
+
+/// The step to each part, what stands before it, and the part.
+fn parts(value: &Json) -> Vec<(String, String, &Json)> {
+    let entries = value.entries().unwrap_or_default().iter();
+    let entries = entries.map(|(name, value)| {
+        let label = Json::Text(name.clone()).to_compact() + ": ";
+        (name.to_string(), label, value)
+    });
+    let items = value.items().unwrap_or_default().iter().enumerate();
+    let items = items.map(|(position, value)| (position.to_string(), String::new(), value));
+    entries.chain(items).collect()
 }
 
 fn is_missing(difference: &Difference, path: &[String]) -> bool {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use regex_lite::Regex;
-use synth_core::{Data, Form, Json, Text};
+use synth_core::{Data, Json, Text};
 
 /// What a value should be like. Everything that has a JSON form can be one.
 ///
@@ -60,7 +60,7 @@ impl Match {
 
     /// This value and nothing more, at every depth.
     pub fn exactly(value: impl Into<Json>) -> Self {
-        Self(Kind::Exactly(resolved(&value.into())))
+        Self(Kind::Exactly(value.into().written_out()))
     }
 
     /// An object with these names; others are let be.
@@ -127,39 +127,18 @@ impl Match {
     }
 }
 
-/// The value without references: each as the function that the template has for it.
-fn resolved(json: &Json) -> Json {
-    match json {
-        Json::Object(entries) => Json::object(
-            entries
-                .iter()
-                .map(|(name, value)| (name.clone(), resolved(value))),
-        ),
-        Json::Array(items) => Json::array(items.iter().map(resolved)),
-        Json::Reference(reference) => {
-            let id = Json::text(reference.target().logical_id().to_owned());
-            match reference.form() {
-                Form::Name => id,
-                Form::Ref => Json::object([("Ref", id)]),
-                Form::Condition => Json::object([("Condition", id)]),
-                Form::Attribute(name) => {
-                    let arguments = Json::array([id, Json::Text(name.clone())]);
-                    Json::object([("Fn::GetAtt", arguments)])
-                }
-            }
-        }
-        plain => plain.clone(),
-    }
-}
-
 impl From<Json> for Match {
     fn from(value: Json) -> Self {
         match value {
             Json::Object(entries) => Self::object(entries),
             Json::Array(items) => Self::items(items),
             Json::Missing => Self::any(),
-            reference @ Json::Reference(_) => Self::exactly(reference),
-            plain => Self(Kind::Exactly(plain)),
+            plain @ (Json::Null
+            | Json::Bool(_)
+            | Json::Int(_)
+            | Json::Float(_)
+            | Json::Text(_)
+            | Json::Reference(_)) => Self::exactly(plain),
         }
     }
 }

@@ -15,4 +15,5 @@ mod logs;
 mod peer;
 mod refused;
 mod s3;
+mod scope;
 mod show;

@@ -1,6 +1,7 @@
 //! `synth/core/data/taggable.txt`: which types take tags, under which property and in which shape.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::database::{Database, PropertyType, Resource, TagVariant};
@@ -41,9 +42,9 @@ pub(super) fn text(database: &Database) -> (String, usize) {
     }
     let mut text = HEADER.to_owned();
     for ((property, shape), types) in &groups {
-        text += &format!("{property} {shape}\n");
+        let _ = writeln!(text, "{property} {shape}");
         for name in types {
-            text += &format!("{name}\n");
+            let _ = writeln!(text, "{name}");
         }
     }
     (text, groups.values().map(BTreeSet::len).sum())
@@ -68,16 +69,10 @@ fn group<'a>(database: &Database, resource: &'a Resource) -> Option<(&'a str, &'
 
 /// Whether an element of the list is an object with `Key` and `Value`.
 fn has_key(database: &Database, element: &PropertyType) -> bool {
-    match element {
-        PropertyType::Tag => true,
-        PropertyType::Ref { reference } => {
-            let part = database.definitions.get(&reference.id);
-            part.is_some_and(|part| {
-                ["Key", "Value"]
-                    .iter()
-                    .all(|name| part.properties.contains_key(*name))
-            })
-        }
-        _ => false,
-    }
+    let PropertyType::Ref { reference } = element else {
+        return *element == PropertyType::Tag;
+    };
+    let part = database.definitions.get(&reference.id);
+    let has = |name: &str| part.is_some_and(|part| part.properties.contains_key(name));
+    has("Key") && has("Value")
 }

@@ -13,9 +13,10 @@ const PROPERTY: &str = "PermissionsBoundary";
 /// It replaces another boundary that the author gave one of them, and warns (`core.other-boundary`).
 ///
 /// ```
-/// use synth_core::{PermissionsBoundary, Stack, StackProps, sub};
+/// use synth_core::{PermissionsBoundary, Stack, StackProps, Value, sub};
 /// let mut stack = Stack::new("App", StackProps::default());
-/// stack.scope().with(PermissionsBoundary::new(sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/Developer", [])));
+/// let arn: Value<String> = sub::<&str>("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/Developer", []);
+/// stack.scope().with(PermissionsBoundary::new(arn));
 /// ```
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>

@@ -109,7 +109,7 @@ impl Scope<'_> {
     /// inbox.add_raw("Queue", Raw { type_name: "AWS::SQS::Queue".into(), properties: Json::Object(vec![]) }, Options::default());
     /// assert_eq!(stack.synthesize()?.to_yaml(), "\
     /// Resources:
-    ///   InboxQueue44A2EEFA:
+    ///   InboxQueue00CDE639:
     ///     Type: AWS::SQS::Queue
     ///     Properties:
     ///       Tags:
@@ -125,9 +125,8 @@ impl Scope<'_> {
         reason = "the aspect holds all the same"
     )]
     pub fn with(self, aspect: impl Into<Aspect>) -> Self {
-        self.stack
-            .aspects
-            .add(&self.path().to_owned(), aspect.into());
+        let path = self.path().to_owned();
+        self.stack.aspects.add(&path, aspect.into());
         self
     }
 }

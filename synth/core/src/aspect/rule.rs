@@ -34,7 +34,9 @@ use crate::read::{Read, read};
 /// assert_eq!(stack.synthesize().unwrap_err().0[0].problem.code, "house.no-names");
 /// ```
 #[derive(Clone)]
-pub struct Rule(Arc<dyn Fn(&Written<'_>, &mut Findings<'_>) + Send + Sync>);
+pub struct Rule(Arc<Check>);
+
+type Check = dyn Fn(&Written<'_>, &mut Findings<'_>) + Send + Sync;
 
 /// A resource as it will be written.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! What may be wrong without stopping anything, and what somebody has said is fine.
 
+use std::fmt::Write as _;
+
 use synth_core::{
     Assembly, Json, Options, Placed, Problem, Raw, Rule, Severity, Stack, StackProps, Template,
 };
@@ -53,7 +55,7 @@ fn the_severity_decides_what_stops_and_what_may_be_acknowledged() {
                 Severity::Warning => scope.warning(problem("house.rule")),
                 Severity::Policy => {
                     scope = scope.with(Rule::new(|_, findings| {
-                        findings.problem(problem("house.rule"))
+                        findings.problem(problem("house.rule"));
                     }));
                 }
             }
@@ -61,7 +63,7 @@ fn the_severity_decides_what_stops_and_what_may_be_acknowledged() {
                 scope.acknowledge("house.rule", "it is meant");
             }
             let word = if acknowledged { "acknowledged" } else { "" };
-            table += &format!("{severity:?} {word}: {}\n", found(stack));
+            writeln!(table, "{severity:?} {word}: {}", found(stack)).unwrap();
         }
     }
     insta::assert_snapshot!(table, @"
@@ -72,6 +74,22 @@ fn the_severity_decides_what_stops_and_what_may_be_acknowledged() {
     Warning : warned: App/Mail house.rule so
     Warning acknowledged: warned:
     ");
+}
+
+/// What AWS would take, of all codes that constructs have.
+#[test]
+fn few_problems_of_constructs_are_policy() {
+    let mut stack = stack();
+    let codes = [
+        "ec2.useless-rule",
+        "iam.trust-too-wide",
+        "iam.policy-too-large",
+    ];
+    for code in codes {
+        stack.child("Mail").problem(problem(code));
+        stack.scope().acknowledge(code, "it is meant");
+    }
+    insta::assert_snapshot!(found(stack), @"stopped: App/Mail iam.policy-too-large so; App core.acknowledgement-refused iam.policy-too-large");
 }
 
 #[test]
@@ -166,7 +184,7 @@ fn the_manifest_has_the_warnings_where_cdk_looks_for_them() {
     let mut stack = stack();
     stack.child("Mail").warning(problem("house.rule"));
     stack.scope().with(Rule::new(|_, findings| {
-        findings.warning(problem("house.queue"))
+        findings.warning(problem("house.queue"));
     }));
     let assembly = Assembly::synthesize([stack]).unwrap();
     let manifest = synth_core::parse(&assembly.files()["manifest.json"]).unwrap();

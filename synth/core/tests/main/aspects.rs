@@ -357,7 +357,7 @@ fn changes_come_first_and_rules_see_what_is_written() {
 fn typed_rules_and_changes_see_their_type_alone() {
     let mut stack = stack();
     stack.scope().with(Change::of(|vpc: &mut Vpc| {
-        vpc.cidr_block = "10.9.0.0/16".into()
+        vpc.cidr_block = "10.9.0.0/16".into();
     }));
     stack.scope().with(Rule::of(|vpc: &Vpc, findings| {
         let value = vpc.cidr_block.known().cloned().unwrap_or_default();

@@ -98,9 +98,10 @@ fn changed(before: &str, change: impl FnOnce(&mut Queue)) -> String {
 
 fn rules(queue: &mut Queue) -> &mut Vec<synth_core::Value<Rule>> {
     match &mut queue.rules {
-        Property::Known(list) => &mut list.0,
-        other => panic!("{other:?}"),
+        Property::Known(list) => Some(&mut list.0),
+        Property::Absent | Property::Unknown(_) => None,
     }
+    .unwrap()
 }
 
 #[test]
@@ -113,10 +114,10 @@ fn a_change_touches_what_is_changed_and_nothing_else() {
         changed(before, |queue| drop(rules(queue).remove(0))),
         changed(before, |queue| rules(queue).reverse()),
         changed(before, |queue| {
-            rules(queue)[1] = Rule { text: "c".into() }.into()
+            rules(queue)[1] = Rule { text: "c".into() }.into();
         }),
         changed(before, |queue| {
-            rules(queue).insert(0, Rule::default().into())
+            rules(queue).insert(0, Rule::default().into());
         }),
         changed(before, |queue| queue.rules = Property::Absent),
         changed("{}", |queue| queue.delay = 1.into()),
