@@ -12,12 +12,12 @@ use synth::ec2::{
     VpcProps,
 };
 use synth::ecs::{
-    Container, Dependency, DependencyCondition, Image, Mount, PortMapping, Secret, TaskDefinition,
-    TaskDefinitionProps,
+    AwsLogs, Container, Dependency, DependencyCondition, ExecutionRole, Image, Mount, PortMapping,
+    Secret, TaskDefinition, TaskDefinitionProps,
 };
 use synth::iam::{Condition, PolicyDocument, Role, RoleProps, Statement, Trust};
 use synth::s3::{Bucket, BucketProps};
-use synth::{Json, Options, Output, Raw, Stack, StackProps, Value, cidr};
+use synth::{Id, Json, Options, Output, Raw, Stack, StackProps, Value, cidr};
 use synth_validate::Severity;
 
 /// How CDK answers the mistake.
@@ -500,6 +500,36 @@ const MISTAKES: &[(&str, Cdk, Made)] = &[
                 ..container("one")
             };
             task(stack, [one]);
+        }),
+    ),
+    (
+        "a task role that trusts another service",
+        Silent,
+        By(|stack| {
+            let trust = Trust::service("lambda.amazonaws.com");
+            let role = Role::new(stack.child("Role"), RoleProps::new(trust));
+            let props = TaskDefinitionProps {
+                task_role: role.arn().into(),
+                ..TaskDefinitionProps::new([container("one")])
+            };
+            TaskDefinition::new(stack.child("Task"), props);
+        }),
+    ),
+    (
+        "an execution role that cannot be given what it needs",
+        Silent,
+        By(|stack| {
+            let group = synth::logs::LogGroup::from_name("/output");
+            let one = Container {
+                logging: Some(AwsLogs::new(group, "one").into()),
+                ..container("one")
+            };
+            let role = Id::literal("arn:aws:iam::123456789012:role/start");
+            let props = TaskDefinitionProps {
+                execution_role: ExecutionRole::Given(role.into()),
+                ..TaskDefinitionProps::new([one])
+            };
+            TaskDefinition::new(stack.child("Task"), props);
         }),
     ),
     (

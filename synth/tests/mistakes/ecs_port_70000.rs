@@ -1,5 +1,0 @@
-use synth::ecs::PortMapping;
-
-fn main() {
-    let _port = PortMapping::tcp(70_000);
-}
