@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use runtime::{Blame, Diagnosis};
 use stacks::platform::{Settings, stack};
-use synth::validation::{Options, Violation, check};
-use synth::{Assembly, Problems, Template};
+use synth::validation::{Options, check};
+use synth::{Assembly, Placed, Problems, Template};
 
 use crate::failure::{Failure, OwnError};
 
@@ -89,27 +89,25 @@ pub(crate) enum SynthFormat {
 pub(crate) struct Platform {
     template: Template,
     assembly: Assembly,
-    warnings: Vec<Violation>,
 }
 
 impl Platform {
     /// Describes the stack with these settings. What AWS's schemas refuse is refused here, before anything is sent.
     pub(crate) fn synthesize(settings: &Settings) -> Result<Self, ImpossibleSettings> {
-        let template = stack(settings).synthesize().map_err(ImpossibleSettings)?;
+        let mut template = stack(settings).synthesize().map_err(ImpossibleSettings)?;
         let options = Options {
             regions: settings.region.iter().cloned().collect(),
         };
-        let warnings = check(&template, &options).map_err(ImpossibleSettings)?;
+        check(&mut template, &options).map_err(ImpossibleSettings)?;
         Ok(Self {
             template,
-            warnings,
             assembly: Assembly::synthesize(vec![stack(settings)]).map_err(ImpossibleSettings)?,
         })
     }
 
     /// What there is to know before it is deployed: that a region lacks a type, or that AWS takes one away.
-    pub(crate) fn warnings(&self) -> &[Violation] {
-        &self.warnings
+    pub(crate) fn warnings(&self) -> Vec<Placed> {
+        self.template.warnings()
     }
 
     /// The template as text.

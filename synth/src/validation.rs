@@ -1,7 +1,9 @@
 //! A finished template, checked against the schemas of AWS before anything is deployed. Feature: `validate`.
 //!
 //! Constructs check what they know while a stack is made. This checks every property of every resource, raw ones and
-//! overrides too: ranges, patterns, lengths, listed values, what excludes and what needs each other.
+//! overrides too: ranges, patterns, lengths, listed values, what excludes and what needs each other; and the template as
+//! a whole. With the feature `security` it also looks for what is left open, broad, readable or in the clear: such a
+//! finding can be [acknowledged](crate::Scope::acknowledge) with a reason.
 //!
 //! ```
 //! use synth::cfn::logs::LogGroup;
@@ -11,41 +13,60 @@
 //! let mut stack = Stack::new("App", StackProps::default());
 //! let group = LogGroup { retention_in_days: 8.into(), ..Default::default() };
 //! stack.scope().add("Logs", &group);
-//! let template = stack.synthesize()?;
+//! let mut template = stack.synthesize()?;
 //!
-//! let problems = check(&template, &Options::default()).unwrap_err().0;
+//! let problems = check(&mut template, &Options::default()).unwrap_err().0;
 //! assert_eq!(problems[0].path, "App/Logs");
 //! assert_eq!(problems[0].problem.code, "property.enum");
 //! assert_eq!(problems[0].problem.value, "8");
 //! # Ok::<(), synth::Problems>(())
 //! ```
 
-use synth_core::{Placed, Problems, Template};
-pub use synth_validate::{Options, Severity, Violation, validate};
+use std::collections::BTreeMap;
 
-/// Says everything that CloudFormation would refuse in the template; gives the warnings when it would refuse nothing.
+use synth_core::{Placed, Problems, Severity, Template};
+pub use synth_validate::{Options, Violation, validate};
+
+/// Says everything that CloudFormation would refuse in the template, and what breaks a security rule and nobody
+/// acknowledged. [`Template::warnings`] has the rest.
 ///
-/// [`validate`] does the same for any template, as a list.
-pub fn check(template: &Template, options: &Options) -> Result<Vec<Violation>, Problems> {
-    let found = validate(template.body(), options);
-    let (errors, warnings): (Vec<_>, Vec<_>) = found
-        .into_iter()
-        .partition(|violation| violation.severity == Severity::Error);
-    if errors.is_empty() {
-        return Ok(warnings);
+/// [`validate`] checks the properties of any template, as a list.
+pub fn check(template: &mut Template, options: &Options) -> Result<(), Problems> {
+    let body = template.body();
+    let mut found: Vec<(Severity, Violation)> = Vec::new();
+    let whole = synth_validate::template::check(body);
+    for violation in validate(body, options).into_iter().chain(whole) {
+        let severity = match violation.severity {
+            synth_validate::Severity::Error => Severity::Error,
+            synth_validate::Severity::Warning => Severity::Warning,
+        };
+        found.push((severity, violation));
     }
-    let place = |violation| place(template.stack_name(), violation);
-    Err(Problems(errors.into_iter().map(place).collect()))
-}
-
-/// The error at its construct; a resource that does not say which construct made it is named by its logical id.
-fn place(stack: &str, violation: Violation) -> Placed {
-    let path = if violation.construct_path.is_empty() {
-        [stack, "/", &violation.logical_id].concat()
-    } else {
-        violation.construct_path
+    #[cfg(feature = "security")]
+    for violation in synth_validate::security::check(body) {
+        let severity = match violation.severity {
+            synth_validate::Severity::Error => Severity::Policy,
+            synth_validate::Severity::Warning => Severity::Warning,
+        };
+        found.push((severity, violation));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let paths: BTreeMap<&str, &str> = template.paths().collect();
+    let place = |violation: Violation| {
+        // A part that no construct made is named by its logical id.
+        let id = violation.logical_id.as_str();
+        let path = paths.get(id).copied().unwrap_or(id);
+        let path = [template.stack_name(), "/", path].concat();
+        let path = path.trim_end_matches('/').to_owned();
+        let mut problem = violation.problem;
+        problem.message = format!("{}: {}", violation.property_path, problem.message);
+        Placed { path, problem }
     };
-    let mut problem = violation.problem;
-    problem.message = format!("{}: {}", violation.property_path, problem.message);
-    Placed { path, problem }
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(severity, violation)| (severity, place(violation)))
+        .collect();
+    template.report(found)
 }

@@ -64,7 +64,7 @@ pub(crate) fn run(args: InitArgs, printer: Printer) -> Ending {
     let settings = args.settings.read()?;
     let platform = Platform::synthesize(&settings)?;
     for one in platform.warnings() {
-        printer.warn(&format!("{}: {}", one.resource_type, one.problem.message));
+        printer.warn(&format!("{}: {}", one.path, one.problem.message));
     }
     match &args.assembly {
         Some(directory) => {

@@ -127,6 +127,13 @@ impl Stack {
 }
 
 impl Template {
+    /// Everything with a logical id, and the construct path below the stack that each was made at.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parts
+            .iter()
+            .map(|part| (part.logical_id(), part.path()))
+    }
+
     /// The name of the stack.
     pub fn stack_name(&self) -> &str {
         &self.name

@@ -17,8 +17,8 @@ use synth::ecs::{
 };
 use synth::iam::{Condition, PolicyDocument, Role, RoleProps, Statement, Trust};
 use synth::s3::{Bucket, BucketProps};
-use synth::{Id, Json, Options, Output, Raw, Stack, StackProps, Value, cidr};
-use synth_validate::Severity;
+use synth::validation::check;
+use synth::{Id, Json, Options, Output, Problem, Raw, Stack, StackProps, Value, cidr};
 
 /// How CDK answers the mistake.
 #[derive(Clone, Copy)]
@@ -647,18 +647,13 @@ fn caught(made: &Made) -> Option<String> {
     };
     let mut stack = Stack::new("App", StackProps::default());
     describe(&mut stack);
-    let template = match stack.synthesize() {
-        Err(problems) => {
-            let first = problems.0.first()?;
-            return Some(format!("{}: {}", first.problem.code, first.problem.message));
-        }
-        Ok(template) => template,
-    };
-    let found = synth_validate::validate(template.body(), &synth_validate::Options::default());
-    let error = found
-        .iter()
-        .find(|found| found.severity == Severity::Error)?;
-    Some(format!("{}: {}", error.problem.code, error.problem.message))
+    let checked = stack.synthesize().and_then(|mut template| {
+        check(&mut template, &synth::validation::Options::default())?;
+        Ok(template.warnings())
+    });
+    let found = checked.unwrap_or_else(|problems| problems.0);
+    let Problem { code, message, .. } = &found.first()?.problem;
+    Some(format!("{code}: {message}"))
 }
 
 #[test]

@@ -16,6 +16,7 @@ const OTHERS: &[&str] = &[RARE, "debug", "read"];
 /// The features of `synth` alone, and what each needs.
 const OWN: &[(&str, &str)] = &[
     ("asset", "\"dep:ignore\", \"dep:sha2\", \"dep:walkdir\""),
+    ("security", "\"synth-validate/security\", \"validate\""),
     ("validate", "\"dep:synth-validate\""),
 ];
 
