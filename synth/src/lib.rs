@@ -27,14 +27,17 @@
 //! 2. [`Stack`], [`Scope`] and [`Handle`]: where things are added, and how they refer to each
 //!    other.
 //! 3. [`Problem`]: what is wrong, told all at once.
-//! 4. [`iam`]: permissions are documents that [grants](iam#grants) add to.
-//! 5. The other modules, one for each AWS service that has constructs. A construct `X` is
+//! 4. [`Aspect`]: what holds for everything at and below a scope, such as [`Tags`] and a [`Rule`].
+//! 5. [`iam`]: permissions are documents that [grants](iam#grants) add to.
+//! 6. The other modules, one for each AWS service that has constructs. A construct `X` is
 //!    `X::new(scope, XProps)`, and its doc says what it declares.
-//! 6. [`cfn`]: a struct for every resource type of CloudFormation, for what no construct covers.
-//! 7. `asset`, with the feature `asset`: files that are published before a stack is deployed.
-//! 8. `validation`, with the feature `validate`: the schemas of AWS, asked about a finished template.
+//! 7. [`cfn`]: a struct for every resource type of CloudFormation, for what no construct covers.
+//! 8. [`assert`](mod@assert): what a test says about a template.
+//! 9. `asset`, with the feature `asset`: files that are published before a stack is deployed.
+//! 10. `validation`, with the feature `validate`: the schemas of AWS, asked about a finished template.
 
 mod absent;
+pub mod assert;
 #[cfg(feature = "asset")]
 pub mod asset;
 pub mod dynamodb;

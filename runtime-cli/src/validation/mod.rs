@@ -100,7 +100,7 @@ pub(crate) fn check(template: &Template, settings: &Settings) -> Checked {
         }
         Err(ReadError { problem, span }) => {
             let text = String::from_utf8_lossy(&template.bytes).into_owned();
-            (text, vec![(about_the_text(Severity::Error, problem), span)])
+            (text, vec![(about_the_text(Severity::Error, *problem), span)])
         }
     };
     found.sort_by_key(|(_, span)| span.start);

@@ -318,7 +318,7 @@ fn texts(texts: &[Text]) -> Json {
 
 /// Which construct each logical id belongs to; `cdk` shows it instead of the id.
 fn metadata(template: &Template) -> Json {
-    Json::object(template.parts.iter().map(|part| {
+    let parts = template.parts.iter().map(|part| {
         let entry = Json::object([
             ("type", "aws:cdk:logicalId".into()),
             ("data", Json::Reference(Reference::new(part, Form::Name))),
@@ -327,5 +327,8 @@ fn metadata(template: &Template) -> Json {
             ["/", &*template.name, "/", part.path()].concat(),
             Json::Array(vec![entry]),
         )
-    }))
+    });
+    let mut entries = parts.collect();
+    template.annotate(&mut entries);
+    Json::object(entries)
 }

@@ -93,6 +93,15 @@ impl Included {
         (type_name == R::TYPE).then(|| Handle::new(Arc::clone(target)))
     }
 
+    /// The logical ids of its resources.
+    pub fn logical_ids(&self) -> impl Iterator<Item = &str> {
+        self.resources.keys().map(String::as_str)
+    }
+
+    pub(crate) fn forget(&mut self, logical_id: &str) {
+        self.resources.remove(logical_id);
+    }
+
     /// A resource of any type.
     pub fn raw(&self, logical_id: &str) -> Option<Handle<Raw>> {
         let (_, target) = self.resources.get(logical_id)?;

@@ -3,7 +3,7 @@
 //! A [`Stack`] is described through [`Scope`]s: [`Scope::add`] takes a resource and gives a [`Handle`], with which other
 //! resources refer to it. [`Stack::synthesize`] checks all of it and gives a [`Template`]; [`Assembly::synthesize`] does
 //! so for several stacks. Resource types implement [`Resource`]; their fields are [`Property`]s, arguments are
-//! [`Value`]s. Why it is so: `docs/decisions/0001-values-and-handles.md`.
+//! [`Value`]s. What holds for everything at and below a scope is an [`Aspect`]. Why it is so: `docs/decisions/0001-values-and-handles.md`.
 //!
 //! ```
 //! use synth_core::{Json, Options, Output, Raw, Stack, StackProps};
@@ -32,6 +32,8 @@
 //! # Ok::<(), synth_core::Problems>(())
 //! ```
 
+mod acknowledge;
+mod aspect;
 mod assembly;
 mod asset;
 mod check;
@@ -41,6 +43,7 @@ pub mod graph;
 mod handle;
 mod id;
 mod include;
+mod included;
 mod intrinsic;
 mod json;
 pub mod limits;
@@ -59,12 +62,17 @@ pub mod pseudo;
 mod raw;
 mod read;
 mod reference;
+mod rewrite;
 mod scope;
 mod stack;
 mod template;
 mod value;
 mod yaml;
 
+pub use acknowledge::{Acknowledgement, Severity};
+pub use aspect::{
+    Aspect, Change, Defaults, Draft, Findings, PermissionsBoundary, Removal, Rule, Tags, Written,
+};
 pub use assembly::Assembly;
 pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use condition::{Condition, ConditionHandle};

@@ -72,7 +72,8 @@ fn can_hold(tree: &Json, step: &str) -> bool {
     }
 }
 
-fn put(tree: &mut Json, step: &str, value: Option<Json>) {
+/// Puts a value at the last step of a path; nothing takes away what is there.
+pub(crate) fn put(tree: &mut Json, step: &str, value: Option<Json>) {
     match (tree, value) {
         (Json::Object(entries), None) => entries.retain(|(name, _)| name != step),
         (Json::Object(entries), Some(value)) => {

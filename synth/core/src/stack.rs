@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::acknowledge::{Ledger, Severity};
+use crate::aspect::{Aspect, Aspects};
 use crate::asset::{Asset, AssetStore};
 use crate::condition::ConditionHandle;
 use crate::data::Resource;
@@ -39,6 +41,8 @@ pub struct StackProps {
     pub path_metadata: bool,
     /// Where files that the stack needs are published. Default: in the bucket of `cdk bootstrap`.
     pub asset_store: AssetStore,
+    /// What holds for every resource of the stack, as if its scope had it [`with`](Scope::with) it.
+    pub aspects: Vec<Aspect>,
 }
 
 /// Where a stack is deployed. What is absent is decided at deployment.
@@ -65,6 +69,8 @@ pub struct Stack {
     /// What is published before the stack is deployed, and the construct path of each.
     pub(crate) assets: Vec<(String, Asset)>,
     pub(crate) problems: Vec<Placed>,
+    pub(crate) ledger: Ledger,
+    pub(crate) aspects: Aspects,
 }
 
 /// A named part of a template that is written as it is.
@@ -111,7 +117,12 @@ impl Stack {
             sections: Vec::new(),
             assets: Vec::new(),
             problems: Vec::new(),
+            ledger: Ledger::default(),
+            aspects: Aspects::default(),
         };
+        for aspect in std::mem::take(&mut stack.props.aspects) {
+            stack.aspects.add("", aspect);
+        }
         if !is_stack_name(&stack.name) {
             let problem = Problem {
                 code: "core.stack-name",
@@ -179,6 +190,12 @@ impl Stack {
     pub(crate) fn report(&mut self, path: &str, problem: Problem) {
         let path = place(&self.name, path);
         self.problems.push(Placed { path, problem });
+    }
+
+    pub(crate) fn warn(&mut self, path: &str, problem: Problem) {
+        let path = place(&self.name, path);
+        let placed = Placed { path, problem };
+        self.ledger.found.push((Severity::Warning, placed));
     }
 }
 

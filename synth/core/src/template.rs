@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::acknowledge::Ledger;
 use crate::asset::Asset;
 use crate::check;
 use crate::json::{Json, Text};
@@ -28,11 +29,13 @@ pub struct Template {
     /// Everything that has a logical id.
     pub(crate) parts: Vec<Arc<Target>>,
     pub(crate) assets: Vec<(String, Asset)>,
+    pub(crate) ledger: Ledger,
 }
 
 impl Stack {
     /// Checks the stack and makes its template, or says everything that is wrong with it.
     pub fn synthesize(mut self) -> Result<Template, Problems> {
+        self.apply_aspects();
         let mut problems = std::mem::take(&mut self.problems);
         let checked = check::stack(&self);
         problems.extend(checked.problems);
@@ -50,6 +53,7 @@ impl Stack {
             outputs,
             sections: included,
             assets,
+            mut ledger,
             ..
         } = self;
         let dependencies = names_of(&resources, &checked.depends_on);
@@ -92,6 +96,7 @@ impl Stack {
         let text = String::with_capacity(parts.len() * BYTES_OF_A_PART);
         let text = tree.append_pretty(text, 1, 0);
         problems.extend(check::template_size(&name, text.len()));
+        ledger.close(&mut problems);
         if problems.is_empty() {
             Ok(Template {
                 name,
@@ -101,6 +106,7 @@ impl Stack {
                 text,
                 parts,
                 assets,
+                ledger,
             })
         } else {
             Err(Problems(problems))
@@ -254,6 +260,15 @@ impl OutputPart {
             self.target.logical_id().to_owned().into(),
             Json::Object(body),
         )
+    }
+}
+
+impl Json {
+    /// The same with every reference as the function that the template has for it.
+    #[must_use]
+    pub fn written_out(mut self) -> Self {
+        resolve(&mut self);
+        self
     }
 }
 

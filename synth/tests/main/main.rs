@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod assert;
 mod asset;
 mod bench;
 mod dynamodb;
@@ -14,4 +15,5 @@ mod logs;
 mod peer;
 mod refused;
 mod s3;
+mod scope;
 mod show;

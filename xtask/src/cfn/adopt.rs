@@ -58,6 +58,7 @@ impl<'a> Adoption<'a> {
             cfn_ref_identifier: None,
             attributes,
             properties,
+            tag_information: None,
         }
     }
 

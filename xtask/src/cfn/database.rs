@@ -81,6 +81,27 @@ pub(super) struct Resource {
     pub(super) cfn_ref_identifier: Option<Vec<String>>,
     pub(super) attributes: BTreeMap<String, Property>,
     pub(super) properties: BTreeMap<String, Property>,
+    pub(super) tag_information: Option<TagInformation>,
+}
+
+/// Where a resource type takes tags.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TagInformation {
+    pub(super) tag_property_name: String,
+    pub(super) variant: TagVariant,
+}
+
+/// How it takes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum TagVariant {
+    /// A list of keys and values.
+    Standard,
+    /// The same, with whether launched instances get them.
+    Asg,
+    /// A map.
+    Map,
 }
 
 impl Resource {

@@ -5,7 +5,7 @@
 //! [`disagreements`] compares them, [`fixups`] and [`rules`] settle what they say wrongly or differently, [`merge`] names
 //! and types it. [`merged`] does that with everything, [`clashes`] looks at the names, [`emit`] writes the model as Rust,
 //! [`output`] puts it in place or compares. [`update`] says with [`changes`] what a newer release brings.
-//! [`constraints`] makes the table of `synth-validate` from the same two sources.
+//! [`constraints`] makes the table of `synth-validate` from the same two sources, [`mod@taggable`] the list of types that take tags.
 
 mod adopt;
 mod build;
@@ -33,6 +33,7 @@ mod recursion;
 mod relations;
 mod rules;
 mod schemas;
+mod taggable;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -70,7 +71,7 @@ fn generate() -> Result<(), Failure> {
     output::replace(&files, &features::of(&merged.built.model)?)?;
     println!("{}", merged.report.join("\n"));
     println!("synth-cfn: {}", merged.built.model.counts());
-    table()?.write()
+    table(taggable::write)?.write()
 }
 
 /// Fails when generating would change anything.
@@ -78,14 +79,17 @@ pub(crate) fn check() -> Result<(), Failure> {
     let (files, merged) = produce()?;
     output::compare(&files, &features::of(&merged.built.model)?)?;
     println!("synth-cfn is as generated: {}", merged.built.model.counts());
-    table()?.compare()
+    table(taggable::compare)?.compare()
 }
 
-/// The table of `synth-validate`.
-fn table() -> Result<constraints::Produced, Failure> {
+/// The table of `synth-validate`; the database is shown to `tags`.
+fn table(
+    tags: impl FnOnce(&Database) -> Result<(), Failure>,
+) -> Result<constraints::Produced, Failure> {
     let config = Config::open(&Config::path())?;
     let fetched = fetch(&config.sources)?;
     let database = Database::open(&fetched.database)?;
+    tags(&database)?;
     constraints::produce(&config.sources, &database, &fetched.schemas)
 }
 

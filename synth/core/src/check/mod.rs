@@ -137,13 +137,27 @@ fn dependencies(resource: &ResourcePart, index: &Index<'_>, report: &mut Report<
             continue;
         }
         match dependency {
-            Dependency::Resource(target) => found.extend(index.position(target.logical_id())),
+            Dependency::Resource(target) => match index.position(target.logical_id()) {
+                Some(position) => found.push(position),
+                None => report.add(resource.target.path(), gone(target)),
+            },
             Dependency::Construct(construct) => found.extend(index.below(construct.path())),
         }
     }
     found.retain(|position| Some(*position) != own);
     index.sort_by_path(&mut found);
     found
+}
+
+/// The problem of waiting for what was taken out of the stack again.
+fn gone(target: &Target) -> Problem {
+    Problem {
+        code: "core.dangling-dependency",
+        message: "this waits for a resource that is not in the stack".to_owned(),
+        value: target.logical_id().to_owned(),
+        allowed: "a resource of the stack".to_owned(),
+        fix: "keep the resource, or take it out of `DependsOn`".to_owned(),
+    }
 }
 
 fn duplicate_exports(stack: &Stack, report: &mut Report<'_>) {

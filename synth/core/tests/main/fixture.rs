@@ -2,7 +2,7 @@
 
 use synth_core::{
     Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Origin,
-    Property, Resource, Text, Value,
+    Property, Read, Reader, Resource, Text, Value,
 };
 
 /// The id of a VPC.
@@ -49,6 +49,17 @@ impl Data for Vpc {
         let mut fields = Fields::new();
         fields.optional("CidrBlock", &self.cidr_block);
         fields.into()
+    }
+}
+
+impl Read for Vpc {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CidrBlock", &mut this.cidr_block);
+        from.close(json)?;
+        Some(this)
     }
 }
 

@@ -3,9 +3,12 @@
 #![expect(unreachable_pub, reason = "the fixture looks like generated code")]
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod acknowledge;
+mod aspects;
 mod assembly;
 mod fixture;
 mod include;
+mod included;
 mod problems;
 mod read;
 mod template;

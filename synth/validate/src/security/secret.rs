@@ -113,10 +113,10 @@ fn is_secret_name(name: &str) -> bool {
 /// Whether a text is a secret itself, and not where one is, a switch or a number of seconds.
 fn is_plain_secret(text: &str) -> bool {
     let leads = ["arn:", "{{resolve:", "/", "http://", "https://"];
-    !text.trim().is_empty()
-        && !leads.iter().any(|start| text.starts_with(start))
-        && text.parse::<bool>().is_err()
-        && !(text.len() <= 6 && text.parse::<u32>().is_ok())
+    let leads_there = leads.iter().any(|start| text.starts_with(start));
+    let is_switch = text.parse::<bool>().is_ok();
+    let is_small_number = text.len() <= 6 && text.parse::<u32>().is_ok();
+    !(text.trim().is_empty() || leads_there || is_switch || is_small_number)
 }
 
 /// Looks for the ids of access keys, wherever they stand.

@@ -74,7 +74,7 @@ pub struct Remark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     /// Where in the text.
     pub span: Span,
 }
@@ -96,7 +96,10 @@ impl ReadError {
             allowed: String::new(),
             fix: fix.to_owned(),
         };
-        Self { problem, span }
+        Self {
+            problem: Box::new(problem),
+            span,
+        }
     }
 }
 

@@ -1,5 +1,10 @@
 //! YAML as CloudFormation takes it.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser has events that say nothing here, and may get more"
+)]
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -163,7 +168,7 @@ impl Reader<'_> {
             return Err(too_deep(at));
         }
         self.weigh(VALUE_WEIGHT, at)?;
-        let tag = self.tag(tag, tag_at);
+        let tag = named(tag, tag_at);
         self.frames.push(Frame {
             open,
             at,
@@ -197,14 +202,18 @@ impl Reader<'_> {
         };
         match frame.open {
             Open::List(items) => {
-                items.iter().for_each(&mut count);
+                for one in &items {
+                    count(one);
+                }
                 let (json, below) = items.into_iter().map(|one| (one.json, one.place)).unzip();
                 node.json = Json::Array(json);
                 node.place.below = below;
             }
             Open::Object(object) => {
                 let entries = object.entries();
-                entries.iter().for_each(|(_, one)| count(one));
+                for (_, one) in &entries {
+                    count(one);
+                }
                 let entries = entries.into_iter();
                 let (json, below) = entries
                     .map(|(name, one)| ((name, one.json), one.place))
@@ -241,7 +250,7 @@ impl Reader<'_> {
         if is_plain && !is_name && scalar::is_octal(text) {
             self.remark(at, octal(text));
         }
-        let tag = self.tag(tag, tag_at);
+        let tag = named(tag, tag_at);
         let place = Place {
             name: at,
             value: at,
@@ -317,16 +326,6 @@ impl Reader<'_> {
         matches!(open, Some(Open::Object(object)) if object.name.is_none())
     }
 
-    /// The name of a function's tag; the tags of YAML's own types need nothing more.
-    fn tag(&mut self, tag: Option<Cow<'_, Tag>>, at: Span) -> Option<(String, Span)> {
-        let tag = tag?;
-        if tag.is_yaml_core_schema() {
-            return None;
-        }
-        let name = tag.original().trim_start_matches('!').to_owned();
-        (!name.is_empty()).then_some((name, at))
-    }
-
     fn remark(&mut self, span: Span, problem: Problem) {
         let severity = match problem.code {
             "template.unknown-tag" => Severity::Error,
@@ -371,9 +370,10 @@ impl Object {
     fn entries(self) -> Vec<(Text, Node)> {
         let (mut entries, mut names) = (self.entries, self.names);
         for merged in self.merged {
-            let (several, places) = match merged.json {
-                Json::Array(items) => (items, merged.place.below),
-                one => (vec![one], vec![merged.place]),
+            let (several, places) = if let Json::Array(items) = merged.json {
+                (items, merged.place.below)
+            } else {
+                (vec![merged.json], vec![merged.place])
             };
             for (json, place) in several.into_iter().zip(places) {
                 let Json::Object(more) = json else { continue };
@@ -392,6 +392,13 @@ impl Object {
         }
         entries
     }
+}
+
+/// The name of a function's tag; the tags of YAML's own types need nothing more.
+fn named(tag: Option<Cow<'_, Tag>>, at: Span) -> Option<(String, Span)> {
+    let tag = tag.filter(|tag| !tag.is_yaml_core_schema())?;
+    let name = tag.original().trim_start_matches('!').to_owned();
+    (!name.is_empty()).then_some((name, at))
 }
 
 fn bytes(span: &granit_parser::Span) -> Span {

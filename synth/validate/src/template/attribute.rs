@@ -48,11 +48,12 @@ pub(super) fn look_up(kind: &str, attribute: &str) -> Attribute {
     };
     // Some types give their properties back as well; which do, the schemas do not say.
     let first = attribute.split('.').next().unwrap_or_default();
-    let is_property = block.node(schema.root).iter().any(|keyword| match keyword {
-        Keyword::Properties(properties) => properties
-            .iter()
-            .any(|(name, _)| block.text(*name) == first),
-        _ => false,
+    let is_property = block.node(schema.root).iter().any(|keyword| {
+        let Keyword::Properties(properties) = keyword else {
+            return false;
+        };
+        let mut names = properties.iter().map(|(name, _)| block.text(*name));
+        names.any(|name| name == first)
     });
     if known.iter().any(fits) || is_property {
         Attribute::Fine

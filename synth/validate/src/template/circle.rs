@@ -1,6 +1,7 @@
 //! Resources that wait for each other.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use synth_core::{Json, graph};
 
@@ -29,7 +30,8 @@ pub(super) fn check(index: &Index<'_>, edges: &[Vec<Edge>], report: &mut Report<
                 .and_then(|edges| edges.iter().find(|edge| edge.to == *to));
             let path = edge.map_or("", |edge| edge.path.as_str());
             let place = path.splitn(3, '/').last().unwrap_or_default();
-            text.push_str(&format!("{} -({place})-> ", id(*from)));
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, "{} -({place})-> ", id(*from));
             if first.is_empty() {
                 path.clone_into(&mut first);
             }

@@ -68,7 +68,7 @@ impl<'a> Index<'a> {
 }
 
 /// The names in a section.
-pub(super) fn names<'a>(section: Entries<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+pub(super) fn names(section: Entries<'_>) -> impl Iterator<Item = &str> {
     section.iter().map(|(name, _)| name.as_ref())
 }
 
@@ -79,9 +79,8 @@ pub(super) fn has(section: Entries<'_>, name: &str) -> bool {
 
 /// Whether the whole template goes through a macro, whose work nobody knows here.
 fn has_macro(template: &Json) -> bool {
-    let transform = match template.get("Transform") {
-        None => return false,
-        Some(transform) => transform,
+    let Some(transform) = template.get("Transform") else {
+        return false;
     };
     let several = transform.items().unwrap_or(std::slice::from_ref(transform));
     several.iter().any(|one| one.as_text() != Some(EXTENSIONS))

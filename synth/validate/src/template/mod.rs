@@ -105,6 +105,9 @@ impl<'a> Report<'a> {
             .and_then(|rest| rest.split_once('/'));
         let body = in_resource.and_then(|(id, _)| self.template.get("Resources")?.get(id));
         let text = |found: Option<&Json>| found.and_then(Json::as_text).unwrap_or("").to_owned();
+        // An object is told by its place.
+        let is_shown = value.entries().is_none() && !matches!(value, Json::Null | Json::Missing);
+        let shown = is_shown.then(|| crate::check::shown(value));
         let (logical_id, property_path) = in_resource.unwrap_or(("", path));
         let violation = Violation {
             severity,
@@ -115,10 +118,7 @@ impl<'a> Report<'a> {
             problem: Problem {
                 code,
                 message,
-                value: match value {
-                    Json::Object(_) | Json::Null | Json::Missing => String::new(),
-                    value => crate::check::shown(value),
-                },
+                value: shown.unwrap_or_default(),
                 allowed: String::new(),
                 fix: String::new(),
             },

@@ -130,7 +130,7 @@ fn text_that_grows_without_end_is_refused_before_it_does() {
     let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for level in 1..12 {
         let before = format!("*a{}, ", level - 1).repeat(9);
-        laughs.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+        laughs += &format!("a{level}: &a{level} [{before}]\n");
     }
     let deep = "[".repeat(100_000);
     let json = format!("{{\"a\":{}", "[".repeat(100_000));
@@ -138,14 +138,11 @@ fn text_that_grows_without_end_is_refused_before_it_does() {
     for level in 1..2000 {
         let open = "[".repeat(100);
         let close = "]".repeat(100);
-        nested.push_str(&format!(
-            "a{level}: &a{level} {open}*a{}{close}\n",
-            level - 1
-        ));
+        let before = level - 1;
+        nested += &format!("a{level}: &a{level} {open}*a{before}{close}\n");
     }
-    let indented: String = (0..5000)
-        .map(|depth| format!("{}a:\n", " ".repeat(depth)))
-        .collect();
+    let lines: Vec<_> = (0..5000).map(|depth| " ".repeat(depth) + "a:").collect();
+    let indented = lines.join("\n");
     for text in [laughs, deep, json, nested, indented] {
         let error = read(text.as_bytes()).unwrap_err();
         let code = error.problem.code;

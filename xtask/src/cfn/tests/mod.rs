@@ -40,12 +40,14 @@ fn database() -> Database {
             "Root": {"type": part("7")},
             "Tags": {"type": {"type": "array", "element": {"type": "tag"}}},
         },
+        "tagInformation": {"tagPropertyName": "Tags", "variant": "standard"},
     });
     let role = json!({
         "cloudFormationType": "AWS::Elsewhere::Role",
         "primaryIdentifier": ["RoleName"],
         "attributes": {"Arn": {"type": text}},
         "properties": {},
+        "tagInformation": {"tagPropertyName": "RoleTags", "variant": "map"},
     });
     let node = json!({
         "$id": "7",

@@ -1,5 +1,6 @@
 //! Two sources, and what settles where they differ.
 
+use super::super::taggable;
 use super::*;
 
 #[test]
@@ -175,5 +176,15 @@ fn an_update_changes_the_versions_and_nothing_else() {
     assert_eq!(
         super::super::update::with_versions(text, &sources("1.0", "1.0"), &sources("1.1", "2.0")),
         "# 1.0\n[sources]\naws-service-spec = \"1.1\" # npm\ncfn-lint = \"2.0\"\n"
+    );
+}
+
+#[test]
+fn a_type_takes_tags_where_it_has_the_property_for_them() {
+    let (text, count) = taggable::text(&database());
+    let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(
+        (lines.as_slice(), count),
+        (["Tags list", "AWS::Demo::VPCThing"].as_slice(), 1)
     );
 }
