@@ -11,6 +11,7 @@
 //! ```
 
 mod json;
+mod object;
 mod scalar;
 mod tag;
 mod yaml;

@@ -9,40 +9,18 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
-use synth_core::{Json, Problem, Text};
+use synth_core::{Json, Problem};
 
-use super::{DEEPEST, Place, ReadError, Reading, Remark, Span, line_and_column, scalar, tag};
+use super::object::{Node, Object, VALUE_WEIGHT};
+use super::{DEEPEST, Place, ReadError, Reading, Remark, Span, scalar, tag};
 use crate::Severity;
 
 /// The most that all values may weigh together, so that aliases cannot multiply a text without end.
 const MOST_WEIGHT: usize = 32 * 1_048_576;
-/// What a value weighs beside its text, roughly the bytes that it takes.
-const VALUE_WEIGHT: usize = 32;
-
-/// A value that has ended.
-#[derive(Clone)]
-struct Node {
-    json: Json,
-    place: Place,
-    depth: usize,
-    weight: usize,
-}
-
 /// What is being filled.
 enum Open {
     List(Vec<Node>),
     Object(Object),
-}
-
-#[derive(Default)]
-struct Object {
-    entries: Vec<(Text, Node)>,
-    /// Where each name stands.
-    names: BTreeMap<String, usize>,
-    /// The name whose value comes next, and whether it is `<<`.
-    name: Option<(String, Span, bool)>,
-    /// What is merged into it, with the least important last.
-    merged: Vec<Node>,
 }
 
 struct Frame {
@@ -336,61 +314,6 @@ impl Reader<'_> {
             problem,
             span,
         });
-    }
-}
-
-impl Object {
-    /// Takes a name, whose value comes next.
-    fn start(
-        &mut self,
-        text: &str,
-        node: &Node,
-        at: Span,
-        is_plain: bool,
-    ) -> Result<(), ReadError> {
-        let Some(name) = node.json.as_text() else {
-            let message = "a name has to be text";
-            let fix = "put a word before the colon";
-            return Err(ReadError::new("template.syntax", message, fix, at));
-        };
-        let merges = is_plain && name == "<<";
-        if let Some(first) = self.names.insert(name.to_owned(), at.start)
-            && !merges
-        {
-            let (line, _) = line_and_column(text, first);
-            let message = format!("the name `{name}` is used twice, first on line {line}");
-            let fix = "take one of the two out";
-            return Err(ReadError::new("template.taken-name", message, fix, at));
-        }
-        self.name = Some((name.to_owned(), at, merges));
-        Ok(())
-    }
-
-    /// The entries and, behind them, what is merged and has no entry of its own.
-    fn entries(self) -> Vec<(Text, Node)> {
-        let (mut entries, mut names) = (self.entries, self.names);
-        for merged in self.merged {
-            let (several, places) = if let Json::Array(items) = merged.json {
-                (items, merged.place.below)
-            } else {
-                (vec![merged.json], vec![merged.place])
-            };
-            for (json, place) in several.into_iter().zip(places) {
-                let Json::Object(more) = json else { continue };
-                for ((name, json), place) in more.into_iter().zip(place.below) {
-                    if names.insert(name.to_string(), 0).is_none() {
-                        let node = Node {
-                            json,
-                            place,
-                            depth: merged.depth,
-                            weight: VALUE_WEIGHT,
-                        };
-                        entries.push((name, node));
-                    }
-                }
-            }
-        }
-        entries
     }
 }
 

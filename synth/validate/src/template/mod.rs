@@ -27,6 +27,7 @@ mod parameter;
 mod resource;
 mod section;
 mod shape;
+mod signature;
 mod walk;
 
 use synth_core::{Json, Problem};

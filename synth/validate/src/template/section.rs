@@ -100,6 +100,7 @@ fn description(section: &Json, report: &mut Report<'_>) {
 
 /// A section that gives names to things.
 fn named(section: &str, entries: &Json, most: usize, report: &mut Report<'_>) {
+    let is_extended = report.template.get("Transform").is_some();
     let Some(entries) = entries.entries() else {
         report
             .error(
@@ -123,6 +124,16 @@ fn named(section: &str, entries: &Json, most: usize, report: &mut Report<'_>) {
     }
     for (name, value) in entries {
         let path = format!("{section}/{name}");
+        if name.starts_with("Fn::ForEach") && !is_extended {
+            report
+                .error(
+                    &path,
+                    "function.place",
+                    "`Fn::ForEach` cannot be called here",
+                    &Json::Null,
+                )
+                .fix("add `Transform: AWS::LanguageExtensions` to the template");
+        }
         if name.starts_with("Fn::ForEach") || name == "Fn::Transform" {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use synth_core::{Json, pseudo};
+use synth_core::{Json, pseudo, substituted};
 
 use super::Report;
 use super::attribute::{self, Attribute};
@@ -151,13 +151,28 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
                     self.step(name, value);
                 }
             }
+            Json::Text(text) => self.text(text, tree),
             Json::Null
             | Json::Bool(_)
             | Json::Int(_)
             | Json::Float(_)
-            | Json::Text(_)
             | Json::Reference(_)
             | Json::Missing => {}
+        }
+    }
+
+    /// Text that is used as it is, though it names what only `Fn::Sub` puts in.
+    fn text(&mut self, text: &str, tree: &Json) {
+        let names_pseudo = || substituted(text).any(|name| pseudo::NAMES.contains(&name));
+        if text.contains("${AWS::") && !self.index.is_open && names_pseudo() {
+            self.report
+                .warning(
+                    &self.path,
+                    "function.lacks-sub",
+                    "nothing puts a value into this text",
+                    tree,
+                )
+                .fix("use `Fn::Sub`");
         }
     }
 

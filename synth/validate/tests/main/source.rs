@@ -1,5 +1,7 @@
 //! Reading templates: what words are, where things stand, and what is refused.
 
+use std::fmt::Write as _;
+
 use synth_validate::source::{ReadError, Source, read};
 
 fn compact(text: &str) -> String {
@@ -130,7 +132,7 @@ fn text_that_grows_without_end_is_refused_before_it_does() {
     let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for level in 1..12 {
         let before = format!("*a{}, ", level - 1).repeat(9);
-        laughs += &format!("a{level}: &a{level} [{before}]\n");
+        writeln!(laughs, "a{level}: &a{level} [{before}]").unwrap();
     }
     let deep = "[".repeat(100_000);
     let json = format!("{{\"a\":{}", "[".repeat(100_000));
@@ -139,7 +141,7 @@ fn text_that_grows_without_end_is_refused_before_it_does() {
         let open = "[".repeat(100);
         let close = "]".repeat(100);
         let before = level - 1;
-        nested += &format!("a{level}: &a{level} {open}*a{before}{close}\n");
+        writeln!(nested, "a{level}: &a{level} {open}*a{before}{close}").unwrap();
     }
     let lines: Vec<_> = (0..5000).map(|depth| " ".repeat(depth) + "a:").collect();
     let indented = lines.join("\n");

@@ -212,6 +212,18 @@ fn each_mistake_is_told_once_where_it_is() {
             ],
         ),
         (
+            with("    Properties: {QueueName: 'a-${AWS::Region}'}"),
+            &[
+                "warning function.lacks-sub at Resources/Inbox/Properties/QueueName: a-${AWS::Region} | use `Fn::Sub`",
+            ],
+        ),
+        (
+            with("  'Fn::ForEach::A': [B, [c], {}]"),
+            &[
+                "error function.place at Resources/Fn::ForEach::A:  | add `Transform: AWS::LanguageExtensions` to the template",
+            ],
+        ),
+        (
             with("Outputs: {A: {}}"),
             &["error output.value at Outputs/A:  | add `Value`"],
         ),
