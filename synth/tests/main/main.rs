@@ -5,6 +5,8 @@
 mod assert;
 mod bench;
 mod dynamodb;
+mod ec2_growth;
+mod ec2_peer;
 mod ecr;
 mod grants;
 mod iam;
