@@ -27,12 +27,13 @@ impl From<Cidr> for IpAddresses {
 }
 
 impl IpAddresses {
-    /// The block, or for one that nobody knows yet one of its size.
+    /// The block, or for one that nobody knows yet one of its size; the checks say when there is no such size.
     pub(crate) fn block(&self) -> Cidr {
         match self {
             Self::Cidr(block) => *block,
             Self::Ipam { prefix, .. } => {
-                Cidr::around(Ipv4Addr::UNSPECIFIED, *prefix).unwrap_or(Cidr::ANY)
+                let prefix = (*prefix).clamp(16, 28);
+                Cidr::around(Ipv4Addr::UNSPECIFIED, prefix).unwrap_or(Cidr::ANY)
             }
         }
     }

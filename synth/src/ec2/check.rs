@@ -167,8 +167,16 @@ const SPECIAL: [(Cidr, &str); 4] = [
 ];
 
 fn check_addresses(props: &VpcProps, mut add: impl FnMut(&'static str, &str, String, &str)) {
-    let IpAddresses::Cidr(block) = props.addresses else {
-        return;
+    let block = match props.addresses {
+        IpAddresses::Cidr(block) => block,
+        IpAddresses::Ipam { prefix, .. } => {
+            if !(16..=28).contains(&prefix) {
+                let fix = format!("ask for /{}", prefix.clamp(16, 28));
+                let message = "a pool gives a VPC a /16 to a /28";
+                add("ec2.vpc-size", message, format!("/{prefix}"), &fix);
+            }
+            return;
+        }
     };
     for (special, purpose) in SPECIAL {
         if special.overlaps(block) {

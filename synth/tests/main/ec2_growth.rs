@@ -112,9 +112,9 @@ fn plans() -> impl Strategy<Value = Plan> {
 
 /// With a NAT gateway where, and only where, there is somebody to use it.
 fn with_nat(plan: &Plan, zones: usize, groups: usize) -> Vec<(Text, Json)> {
-    let private = plan.props.groups[..groups].iter().any(|group| {
-        !group.reserved && group.kind == synth::ec2::SubnetKind::PrivateWithEgress
-    });
+    let private = plan.props.groups[..groups]
+        .iter()
+        .any(|group| !group.reserved && group.kind == synth::ec2::SubnetKind::PrivateWithEgress);
     let mut plan = plan.clone();
     plan.props.nat = if private { Nat::PerZone } else { Nat::None };
     plan.resources(zones, groups)

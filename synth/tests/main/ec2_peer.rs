@@ -157,7 +157,10 @@ fn groups(stack: &mut Stack) {
     };
     let a = SecurityGroup::new(stack.child("A"), named);
     let b = Egress::Only(vec![Rule::new(cidr!("10.0.0.0/8"), Port::Tcp(1))]);
-    let b = SecurityGroupProps { egress: b, ..props() };
+    let b = SecurityGroupProps {
+        egress: b,
+        ..props()
+    };
     let b = SecurityGroup::new(stack.child("B"), b);
     let c = SecurityGroupProps {
         egress: Egress::AllDualStack,
@@ -191,11 +194,13 @@ fn groups(stack: &mut Stack) {
     a.connections().allow_from(scope, &b, Port::Tcp(80));
     a.connections().allow_internally(scope, Port::Tcp(5));
     let list = Peer::PrefixList(Id::literal("pl-12345678").into());
-    a.connections().allow_from(scope, &list, Port::TcpRange(1, 2));
+    a.connections()
+        .allow_from(scope, &list, Port::TcpRange(1, 2));
     b.connections().allow_internally(scope, Port::All);
     a.connections().allow_to(scope, &d, Port::Tcp(9));
     g.connections().allow_from(scope, &a, Port::Tcp(7));
-    g.connections().allow_from(scope, &Peer::ANY_IPV4, Port::Tcp(7));
+    g.connections()
+        .allow_from(scope, &Peer::ANY_IPV4, Port::Tcp(7));
     e.connections().allow_from(scope, &f, Port::Tcp(1));
 }
 
@@ -259,12 +264,17 @@ fn a_selection_takes_what_it_says() {
     let vpc = Vpc::new(stack.child("Vpc"), props);
     let mut names = |selection: SubnetSelection| {
         let chosen = vpc.select_subnets(&mut stack.scope(), &selection);
-        let paths = chosen.iter().map(|subnet| subnet.construct.as_ref().unwrap());
+        let paths = chosen
+            .iter()
+            .map(|subnet| subnet.construct.as_ref().unwrap());
         let paths: Vec<_> = paths.map(|place| place.path().to_owned()).collect();
         paths.join(" ")
     };
     let default = SubnetSelection::default;
-    assert_eq!(names(default()), "Vpc/DbSubnet1 Vpc/DbSubnet2 Vpc/CacheSubnet1 Vpc/CacheSubnet2");
+    assert_eq!(
+        names(default()),
+        "Vpc/DbSubnet1 Vpc/DbSubnet2 Vpc/CacheSubnet1 Vpc/CacheSubnet2"
+    );
     let one = SubnetSelection {
         one_per_zone: true,
         ..default()

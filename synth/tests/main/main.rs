@@ -6,6 +6,7 @@ mod assert;
 mod bench;
 mod dynamodb;
 mod ec2_growth;
+mod ec2_mistakes;
 mod ec2_peer;
 mod ecr;
 mod grants;
