@@ -5,7 +5,7 @@ use synth::ec2::{
     InterfaceEndpointProps, InterfaceService, Nat, SecurityGroup, SecurityGroupProps, Subnet,
     SubnetGroup, SubnetKind, Vpc, VpcProps,
 };
-use synth::{Id, Problem, Scope};
+use synth::{Id, Problem, Scope, cidr};
 
 use super::settings::{ExistingVpc, Settings, Subnets};
 
@@ -76,12 +76,7 @@ fn existing_vpc(scope: &mut Scope<'_>, existing: &ExistingVpc) -> Vpc {
         .subnet_ids
         .iter()
         .map(|id| Subnet::from_id(SubnetKind::PrivateWithEgress, Id::literal(id.clone())));
-    Vpc {
-        id: Id::literal(existing.vpc_id.clone()).into(),
-        cidr: None,
-        subnets: subnets.collect(),
-        vpc: None,
-    }
+    Vpc::from_ids(Id::literal(existing.vpc_id.clone()), subnets)
 }
 
 fn new_vpc(scope: &mut Scope<'_>, settings: &Settings) -> Vpc {
@@ -94,7 +89,7 @@ fn new_vpc(scope: &mut Scope<'_>, settings: &Settings) -> Vpc {
             allowed: "an IPv4 range such as 10.0.0.0/16".to_owned(),
             fix: "correct `cidr` in the settings".to_owned(),
         });
-        defaults.cidr
+        cidr!("10.0.0.0/16")
     });
     let (groups, nat) = match settings.subnets {
         Subnets::Public => (vec![SubnetGroup::public("Public")], Nat::None),
@@ -110,7 +105,7 @@ fn new_vpc(scope: &mut Scope<'_>, settings: &Settings) -> Vpc {
     let vpc = Vpc::new(
         scope.child("Vpc"),
         VpcProps {
-            cidr,
+            addresses: cidr.into(),
             groups,
             nat,
             ..defaults

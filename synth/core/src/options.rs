@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::condition::ConditionHandle;
 use crate::handle::{Handle, Referable};
 use crate::json::{Json, Text};
+use crate::logical_id;
 use crate::reference::Target;
 
 /// Attributes of a resource, beside its properties. Default: none.
@@ -87,6 +88,12 @@ impl Construct {
     /// The path below the stack; empty for the stack itself.
     pub fn path(&self) -> &str {
         self.0.path()
+    }
+
+    /// A name for it among all stacks, made of its stack's name and its path as a logical id is: what AWS CDK calls
+    /// `Names.uniqueId`.
+    pub fn unique_id(&self) -> String {
+        logical_id::from_path(&[self.0.stack(), "/", self.path()].concat())
     }
 }
 

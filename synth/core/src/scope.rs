@@ -50,6 +50,15 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The place of a construct that is declared already; nothing for one of another stack.
+    pub fn at(&mut self, construct: &Construct) -> Option<Scope<'_>> {
+        construct.0.is_in(&self.stack.name).then(|| Scope {
+            path: construct.path().to_owned(),
+            depends_on: Vec::new(),
+            stack: self.stack,
+        })
+    }
+
     pub(crate) fn into_child(mut self, id: &str) -> Self {
         self.path = self.path_of(id);
         self

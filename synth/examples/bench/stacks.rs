@@ -90,7 +90,7 @@ fn declare_platform(stack: &mut Stack) {
 fn network(stack: &mut Stack) -> Vpc {
     let names = ["us-east-1a", "us-east-1b", "us-east-1c"];
     let props = VpcProps {
-        cidr: cidr!("10.0.0.0/16"),
+        addresses: cidr!("10.0.0.0/16").into(),
         zones: Zones::Named(names.map(Into::into).to_vec()),
         groups: vec![
             SubnetGroup {

@@ -5,6 +5,16 @@ use std::fmt;
 use crate::Problem;
 
 /// A protocol and its ports.
+///
+/// ```
+/// use synth::ec2::{Cidr, Port, Rule};
+/// let metrics = Rule::new(Cidr::ANY, Port::TcpRange(9100, 9109));
+/// assert_eq!(metrics.port.to_string(), "9100-9109");
+/// ```
+///
+/// ```compile_fail
+/// let no_such_port = synth::ec2::Port::Tcp(70_000);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Port {
     /// One TCP port.
@@ -25,6 +35,8 @@ pub enum Port {
     IcmpCode(u8, u8),
     /// Every ICMP message.
     AllIcmp,
+    /// One type of ICMP message of IPv6, with any code.
+    IcmpV6(u8),
     /// Every ICMP message of IPv6.
     AllIcmpV6,
     /// Everything.
@@ -38,6 +50,16 @@ impl Port {
     pub const HTTP: Self = Self::Tcp(80);
     /// TCP 22.
     pub const SSH: Self = Self::Tcp(22);
+    /// TCP 3389: remote desktops.
+    pub const RDP: Self = Self::Tcp(3389);
+    /// TCP 5432.
+    pub const POSTGRES: Self = Self::Tcp(5432);
+    /// TCP 3306: MySQL, and Aurora for it.
+    pub const MYSQL: Self = Self::Tcp(3306);
+    /// TCP 6379.
+    pub const REDIS: Self = Self::Tcp(6379);
+    /// TCP 2049: network file systems, such as EFS.
+    pub const NFS: Self = Self::Tcp(2049);
     /// What `ping` sends.
     pub const PING: Self = Self::Icmp(8);
 
@@ -47,7 +69,7 @@ impl Port {
             Self::Tcp(_) | Self::TcpRange(..) | Self::AllTcp => "tcp",
             Self::Udp(_) | Self::UdpRange(..) | Self::AllUdp => "udp",
             Self::Icmp(_) | Self::IcmpCode(..) | Self::AllIcmp => "icmp",
-            Self::AllIcmpV6 => "icmpv6",
+            Self::IcmpV6(_) | Self::AllIcmpV6 => "icmpv6",
             Self::All => "-1",
         }
     }
@@ -58,10 +80,20 @@ impl Port {
             Self::Tcp(port) | Self::Udp(port) => Some((port.into(), port.into())),
             Self::TcpRange(from, to) | Self::UdpRange(from, to) => Some((from.into(), to.into())),
             Self::AllTcp | Self::AllUdp => Some((0, u16::MAX.into())),
-            Self::Icmp(kind) => Some((kind.into(), -1)),
+            Self::Icmp(kind) | Self::IcmpV6(kind) => Some((kind.into(), -1)),
             Self::IcmpCode(kind, code) => Some((kind.into(), code.into())),
             Self::AllIcmp | Self::AllIcmpV6 => Some((-1, -1)),
             Self::All => None,
+        }
+    }
+
+    /// Whether it lets a TCP connection to `wanted` through.
+    pub(crate) fn includes_tcp(self, wanted: u16) -> bool {
+        match self {
+            Self::Tcp(port) => port == wanted,
+            Self::TcpRange(from, to) => (from..=to).contains(&wanted),
+            Self::AllTcp | Self::All => true,
+            _ => false,
         }
     }
 
@@ -92,6 +124,7 @@ impl fmt::Display for Port {
             Self::Icmp(kind) => write!(formatter, "ICMP Type {kind}"),
             Self::IcmpCode(kind, code) => write!(formatter, "ICMP Type {kind} Code {code}"),
             Self::AllIcmp => formatter.write_str("ALL ICMP"),
+            Self::IcmpV6(kind) => write!(formatter, "ICMPv6 Type {kind}"),
             Self::AllIcmpV6 => formatter.write_str("ALL ICMPv6"),
             Self::All => formatter.write_str("ALL TRAFFIC"),
         }

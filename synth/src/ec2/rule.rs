@@ -24,6 +24,24 @@ impl Peer {
     /// Every IPv6 address.
     pub const ANY_IPV6: Self = Self::Ipv6(Value::Known(CidrV6::ANY));
 
+    fn check(&self) -> Option<Problem> {
+        let (id, start, what) = match self {
+            Self::PrefixList(Value::Known(id)) => (id.as_text(), "pl-", "a prefix list"),
+            Self::SecurityGroup(Value::Known(id)) => (id.as_text(), "sg-", "a security group"),
+            _ => return None,
+        };
+        let is_id = id
+            .strip_prefix(start)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()));
+        (!is_id).then(|| Problem {
+            code: "ec2.peer",
+            message: format!("the rule is about {what}, and this is not the id of one"),
+            value: id.to_owned(),
+            allowed: format!("`{start}` and hexadecimal digits"),
+            fix: "write the id that the console shows".to_owned(),
+        })
+    }
+
     /// How a description names it; nothing when only CloudFormation knows.
     fn name(&self) -> Option<String> {
         match self {
@@ -48,6 +66,12 @@ impl From<CidrV6> for Peer {
 }
 
 /// Traffic of one kind with one peer, let through.
+///
+/// ```
+/// use synth::cidr;
+/// use synth::ec2::{Port, Rule};
+/// let rule = Rule { description: "the office".into(), ..Rule::new(cidr!("192.0.2.0/24"), Port::HTTPS) };
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// From whom, or to whom.
@@ -81,18 +105,41 @@ impl Rule {
             .into()
     }
 
-    pub(crate) fn check(&self) -> Vec<Problem> {
-        let port = self.port.check();
-        port.into_iter()
-            .chain(description_problem("a rule", &self.description))
-            .collect()
+    /// The id of a rule that is declared apart, as AWS CDK makes it.
+    pub(crate) fn id(&self, direction: &str, peer: Option<&str>) -> String {
+        let name = self.peer.name();
+        let peer = peer.or(name.as_deref()).unwrap_or("{IndirectPeer}");
+        format!("{direction} {peer}:{}", self.port).replace('/', "_")
     }
+
+    /// Whether the two let the same traffic through, whatever they say about it: EC2 takes one of them.
+    pub(crate) fn repeats(&self, other: &Self) -> bool {
+        self.peer == other.peer && self.port == other.port
+    }
+
+    /// Whether anybody can open a session of a shell or a desktop.
+    pub(crate) fn is_open_shell(&self) -> bool {
+        let anywhere = self.peer == Peer::ANY_IPV4 || self.peer == Peer::ANY_IPV6;
+        anywhere && (self.port.includes_tcp(22) || self.port.includes_tcp(3389))
+    }
+
+    pub(crate) fn check(&self) -> Vec<Problem> {
+        let problems = [
+            self.port.check(),
+            self.peer.check(),
+            description_problem("a rule", &self.description),
+        ];
+        problems.into_iter().flatten().collect()
+    }
+}
+
+/// Whether EC2 takes the character in names and descriptions.
+pub(crate) fn fits(symbol: char) -> bool {
+    symbol.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(symbol)
 }
 
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html>
 pub(crate) fn description_problem(what: &str, text: &str) -> Option<Problem> {
-    let fits =
-        |symbol: char| symbol.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(symbol);
     let wrong: String = text.chars().filter(|symbol| !fits(*symbol)).collect();
     (!wrong.is_empty() || text.len() > 255).then(|| Problem {
         code: "ec2.description",

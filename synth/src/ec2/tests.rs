@@ -53,11 +53,11 @@ fn a_vpc_without_settings_has_two_public_subnets_and_costs_nothing() {
     Vpc8378EB38 AWS::EC2::VPC {"CidrBlock":"10.0.0.0/16","EnableDnsHostnames":true,"EnableDnsSupport":true,"InstanceTenancy":"default","Tags":[{"Key":"Name","Value":"App/Vpc"}]}
     VpcIGWD7BA715C AWS::EC2::InternetGateway {"Tags":[{"Key":"Name","Value":"App/Vpc"}]}
     VpcVPCGWBF912B6E AWS::EC2::VPCGatewayAttachment {"InternetGatewayId":{"Ref":"VpcIGWD7BA715C"},"VpcId":{"Ref":"Vpc8378EB38"}}
-    VpcPublicSubnet1Subnet5C2D37C4 AWS::EC2::Subnet {"AvailabilityZone":{"Fn::Select":[0,{"Fn::GetAZs":""}]},"CidrBlock":"10.0.0.0/21","MapPublicIpOnLaunch":true,"Tags":[{"Key":"Name","Value":"App/Vpc/PublicSubnet1"}],"VpcId":{"Ref":"Vpc8378EB38"}}
+    VpcPublicSubnet1Subnet5C2D37C4 AWS::EC2::Subnet {"AvailabilityZone":{"Fn::Select":[0,{"Fn::GetAZs":""}]},"CidrBlock":"10.0.0.0/21","MapPublicIpOnLaunch":true,"Tags":[{"Key":"aws-cdk:subnet-name","Value":"Public"},{"Key":"aws-cdk:subnet-type","Value":"Public"},{"Key":"Name","Value":"App/Vpc/PublicSubnet1"}],"VpcId":{"Ref":"Vpc8378EB38"}}
     VpcPublicSubnet1RouteTable6C95E38E AWS::EC2::RouteTable {"Tags":[{"Key":"Name","Value":"App/Vpc/PublicSubnet1"}],"VpcId":{"Ref":"Vpc8378EB38"}}
     VpcPublicSubnet1RouteTableAssociation97140677 AWS::EC2::SubnetRouteTableAssociation {"RouteTableId":{"Ref":"VpcPublicSubnet1RouteTable6C95E38E"},"SubnetId":{"Ref":"VpcPublicSubnet1Subnet5C2D37C4"}}
     VpcPublicSubnet1DefaultRoute3DA9E72A AWS::EC2::Route {"DestinationCidrBlock":"0.0.0.0/0","GatewayId":{"Ref":"VpcIGWD7BA715C"},"RouteTableId":{"Ref":"VpcPublicSubnet1RouteTable6C95E38E"}} ["VpcVPCGWBF912B6E"]
-    VpcPublicSubnet2Subnet691E08A3 AWS::EC2::Subnet {"AvailabilityZone":{"Fn::Select":[1,{"Fn::GetAZs":""}]},"CidrBlock":"10.0.8.0/21","MapPublicIpOnLaunch":true,"Tags":[{"Key":"Name","Value":"App/Vpc/PublicSubnet2"}],"VpcId":{"Ref":"Vpc8378EB38"}}
+    VpcPublicSubnet2Subnet691E08A3 AWS::EC2::Subnet {"AvailabilityZone":{"Fn::Select":[1,{"Fn::GetAZs":""}]},"CidrBlock":"10.0.8.0/21","MapPublicIpOnLaunch":true,"Tags":[{"Key":"aws-cdk:subnet-name","Value":"Public"},{"Key":"aws-cdk:subnet-type","Value":"Public"},{"Key":"Name","Value":"App/Vpc/PublicSubnet2"}],"VpcId":{"Ref":"Vpc8378EB38"}}
     VpcPublicSubnet2RouteTable94F7E489 AWS::EC2::RouteTable {"Tags":[{"Key":"Name","Value":"App/Vpc/PublicSubnet2"}],"VpcId":{"Ref":"Vpc8378EB38"}}
     VpcPublicSubnet2RouteTableAssociationDD5762D8 AWS::EC2::SubnetRouteTableAssociation {"RouteTableId":{"Ref":"VpcPublicSubnet2RouteTable94F7E489"},"SubnetId":{"Ref":"VpcPublicSubnet2Subnet691E08A3"}}
     VpcPublicSubnet2DefaultRoute97F91067 AWS::EC2::Route {"DestinationCidrBlock":"0.0.0.0/0","GatewayId":{"Ref":"VpcIGWD7BA715C"},"RouteTableId":{"Ref":"VpcPublicSubnet2RouteTable94F7E489"}} ["VpcVPCGWBF912B6E"]
@@ -139,7 +139,7 @@ fn settings_that_make_no_network_are_refused() {
     );
     assert_eq!(
         codes_of(VpcProps {
-            cidr: cidr!("10.0.0.0/8"),
+            addresses: cidr!("10.0.0.0/8").into(),
             ..VpcProps::default()
         }),
         ["ec2.vpc-size"]

@@ -1,104 +1,23 @@
-//! Ways from a network to AWS's services that do not cross the internet.
+//! Ways from a network to one service that do not cross the internet.
 
+use super::gateway_endpoint::service_name;
 use super::network::name_tag;
 use super::port::Port;
 use super::rule::{Peer, Rule};
 use super::security_group::{SecurityGroup, SecurityGroupProps};
-use super::subnet::{Subnet, SubnetKind};
+use super::selection::one_in_each_zone;
+use super::subnet::Subnet;
 use super::vpc::Vpc;
 use crate::cfn::ec2::VpcEndpoint;
-use crate::cfn::refs::ec2::RouteTableId;
-use crate::{Handle, Id, Problem, Scope, Text, Value, join, pseudo};
+use crate::{Handle, Problem, Scope, Text, Value};
 
-/// The services that have gateway endpoints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GatewayService {
-    /// S3.
-    S3,
-    /// `DynamoDB`.
-    DynamoDb,
-}
-
-/// What a [`GatewayEndpoint`] needs to know.
-#[derive(Debug, Clone)]
-pub struct GatewayEndpointProps<'a> {
-    /// The VPC it is in.
-    pub vpc: &'a Vpc,
-    /// Where it leads.
-    pub service: GatewayService,
-    /// The subnets that use it. Default: all of them.
-    pub subnets: Option<Vec<Subnet>>,
-}
-
-impl<'a> GatewayEndpointProps<'a> {
-    /// For every subnet of `vpc`.
-    pub const fn new(vpc: &'a Vpc, service: GatewayService) -> Self {
-        Self {
-            vpc,
-            service,
-            subnets: None,
-        }
-    }
-}
-
-/// A way to S3 or `DynamoDB`, free of charge.
+/// Security groups of one network interface, before the account asks for more.
 ///
-/// Declares `Resource` (`AWS::EC2::VPCEndpoint`), which writes itself into the subnets' route tables.
-#[derive(Debug, Clone)]
-pub struct GatewayEndpoint {
-    /// The resource.
-    pub endpoint: Handle<VpcEndpoint>,
-}
+/// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>
+const MOST_GROUPS: usize = 5;
 
-impl GatewayEndpoint {
-    /// Adds the endpoint to `scope`.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "props are given away, as to every construct"
-    )]
-    pub fn new(mut scope: Scope<'_>, props: GatewayEndpointProps<'_>) -> Self {
-        let subnets = props.subnets.as_ref().unwrap_or(&props.vpc.subnets);
-        let mut tables: Vec<Value<Id<RouteTableId>>> = Vec::new();
-        // Kind by kind, as AWS CDK writes them.
-        for kind in [
-            SubnetKind::PrivateWithEgress,
-            SubnetKind::Public,
-            SubnetKind::Isolated,
-        ] {
-            let subnets = subnets.iter().filter(|subnet| subnet.kind == kind);
-            for table in subnets.filter_map(|subnet| subnet.route_table.as_ref()) {
-                if !tables.contains(table) {
-                    tables.push(table.clone());
-                }
-            }
-        }
-        if tables.is_empty() {
-            scope.problem(Problem {
-                code: "ec2.no-route-table",
-                message: "a gateway endpoint writes to route tables, and none is known".to_owned(),
-                value: String::new(),
-                allowed: String::new(),
-                fix: "set `route_table` on the subnets".to_owned(),
-            });
-        }
-        let service = match props.service {
-            GatewayService::S3 => "s3",
-            GatewayService::DynamoDb => "dynamodb",
-        };
-        let endpoint = VpcEndpoint {
-            route_table_ids: tables.into(),
-            service_name: service_name(service).into(),
-            tags: name_tag(&scope),
-            vpc_endpoint_type: "Gateway".into(),
-            ..VpcEndpoint::new(&props.vpc.id)
-        };
-        Self {
-            endpoint: scope.add("Resource", &endpoint),
-        }
-    }
-}
-
-/// A service that has interface endpoints: the end of its name after the region, such as `ecr.api`.
+/// A service that has interface endpoints: the end of its name after the region, such as `ecr.api`; or the whole name of
+/// somebody's own, such as `com.amazonaws.vpce.eu-west-1.vpce-svc-0e123abc123198abc`.
 ///
 /// All of them: <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +38,18 @@ impl InterfaceService {
     pub const SSM_MESSAGES: Self = Self(Text::Borrowed("ssmmessages"));
     /// Who am I.
     pub const STS: Self = Self(Text::Borrowed("sts"));
+
+    fn is_private(&self) -> bool {
+        self.0.starts_with("com.amazonaws.vpce.")
+    }
+
+    fn name(&self) -> Value<String> {
+        if self.is_private() {
+            self.0.clone().into_owned().into()
+        } else {
+            service_name(&self.0)
+        }
+    }
 }
 
 /// What an [`InterfaceEndpoint`] needs to know.
@@ -154,6 +85,17 @@ impl<'a> InterfaceEndpointProps<'a> {
 ///
 /// Declares `Resource` (`AWS::EC2::VPCEndpoint`), and `SecurityGroup/Resource` (`AWS::EC2::SecurityGroup`) unless groups
 /// are given.
+///
+/// ```
+/// use synth::ec2::{InterfaceEndpoint, InterfaceEndpointProps, InterfaceService, Vpc, VpcProps};
+/// # let mut stack = synth::Stack::new("Orders", synth::StackProps::default());
+///
+/// let vpc = Vpc::new(stack.child("Vpc"), VpcProps::default());
+/// let props = InterfaceEndpointProps::new(&vpc, InterfaceService::SECRETS_MANAGER);
+/// InterfaceEndpoint::new(stack.child("Secrets"), props);
+/// # stack.synthesize()?;
+/// # Ok::<(), synth::Problems>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct InterfaceEndpoint {
     /// The resource.
@@ -165,7 +107,12 @@ pub struct InterfaceEndpoint {
 impl InterfaceEndpoint {
     /// Adds the endpoint to `scope`.
     pub fn new(mut scope: Scope<'_>, props: InterfaceEndpointProps<'_>) -> Self {
-        let subnets = props.subnets.unwrap_or_else(|| one_in_each_zone(props.vpc));
+        for problem in check(&props) {
+            scope.problem(problem);
+        }
+        let subnets = props
+            .subnets
+            .unwrap_or_else(|| one_in_each_zone(&props.vpc.most_private()));
         if subnets.is_empty() {
             scope.problem(Problem {
                 code: "ec2.no-subnet",
@@ -186,7 +133,7 @@ impl InterfaceEndpoint {
                 .map(|group| &group.id)
                 .collect::<Vec<_>>()
                 .into(),
-            service_name: service_name(&props.service.0).into(),
+            service_name: props.service.name().into(),
             subnet_ids: subnets
                 .iter()
                 .map(|subnet| &subnet.id)
@@ -201,6 +148,60 @@ impl InterfaceEndpoint {
             security_groups,
         }
     }
+}
+
+fn check(props: &InterfaceEndpointProps<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let name = &props.service.0;
+    let is_part = |part: &str| {
+        let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !part.is_empty() && part.bytes().all(known)
+    };
+    let whole = name.starts_with("com.amazonaws.") && !props.service.is_private();
+    if whole || !name.split('.').all(is_part) {
+        problems.push(Problem {
+            code: "ec2.endpoint-service",
+            message: "this is not the name of a service with interface endpoints".to_owned(),
+            value: name.to_string(),
+            allowed: "the end of a name after the region, such as `ecr.api`, or `com.amazonaws.vpce.` and so on".to_owned(),
+            fix: "leave out `com.amazonaws.` and the region, and write lower case".to_owned(),
+        });
+    }
+    if props.private_dns && props.vpc.dns == Some(false) {
+        problems.push(Problem {
+            code: "ec2.endpoint-dns",
+            message: "the usual name of a service leads to its endpoint only in a VPC that resolves names and gives them".to_owned(),
+            value: name.to_string(),
+            allowed: String::new(),
+            fix: "set `dns_support` and `dns_hostnames` of the VPC, or unset `private_dns`".to_owned(),
+        });
+    }
+    if props.security_groups.len() > MOST_GROUPS {
+        problems.push(Problem {
+            code: "ec2.too-many-groups",
+            message: "a network interface has few security groups".to_owned(),
+            value: props.security_groups.len().to_string(),
+            allowed: format!("up to {MOST_GROUPS}, unless AWS gave the account more"),
+            fix: "put the rules into fewer groups; or acknowledge it".to_owned(),
+        });
+    }
+    let subnets = props.subnets.as_deref().unwrap_or_default();
+    for (position, subnet) in subnets.iter().enumerate() {
+        let mut before = subnets.iter().take(position);
+        if subnet.zone.is_some() && before.any(|other| other.zone == subnet.zone) {
+            problems.push(Problem {
+                code: "ec2.endpoint-zone",
+                message: "an endpoint stands in one subnet of a zone".to_owned(),
+                value: subnet
+                    .construct
+                    .as_ref()
+                    .map_or_else(String::new, |place| place.path().to_owned()),
+                allowed: String::new(),
+                fix: "choose with `one_per_zone`".to_owned(),
+            });
+        }
+    }
+    problems
 }
 
 fn own_group(scope: &mut Scope<'_>, vpc: &Vpc) -> SecurityGroup {
@@ -229,34 +230,4 @@ fn own_group(scope: &mut Scope<'_>, vpc: &Vpc) -> SecurityGroup {
         ..SecurityGroupProps::new(vpc)
     };
     SecurityGroup::new(scope.child("SecurityGroup"), props)
-}
-
-/// AWS takes one subnet a zone; of subnets whose zone nobody said, all.
-fn one_in_each_zone(vpc: &Vpc) -> Vec<Subnet> {
-    let kinds = [
-        SubnetKind::PrivateWithEgress,
-        SubnetKind::Isolated,
-        SubnetKind::Public,
-    ];
-    let kind = kinds
-        .into_iter()
-        .find(|kind| vpc.subnets_of(*kind).next().is_some());
-    let mut chosen: Vec<Subnet> = Vec::new();
-    for subnet in kind.into_iter().flat_map(|kind| vpc.subnets_of(kind)) {
-        if subnet.zone.is_none() || !chosen.iter().any(|other| other.zone == subnet.zone) {
-            chosen.push(subnet.clone());
-        }
-    }
-    chosen
-}
-
-fn service_name(service: &str) -> Value<String> {
-    join(
-        "",
-        [
-            "com.amazonaws.".into(),
-            pseudo::region(),
-            format!(".{service}").into(),
-        ],
-    )
 }
