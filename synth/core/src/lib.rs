@@ -2,7 +2,7 @@
 //!
 //! A [`Stack`] is described through [`Scope`]s: [`Scope::add`] takes a resource and gives a [`Handle`], with which other
 //! resources refer to it. [`Stack::synthesize`] checks all of it and gives a [`Template`]; [`Assembly::synthesize`] does
-//! so for several stacks. Resource types implement [`Resource`]; their fields are [`Property`]s, arguments are
+//! so for several stacks, [`App`] for stacks that refer to each other. Resource types implement [`Resource`]; their fields are [`Property`]s, arguments are
 //! [`Value`]s. Why it is so: `docs/decisions/0001-values-and-handles.md`.
 //!
 //! ```
@@ -32,9 +32,11 @@
 //! # Ok::<(), synth_core::Problems>(())
 //! ```
 
+mod app;
 mod assembly;
 mod check;
 mod condition;
+mod context;
 mod data;
 mod handle;
 mod id;
@@ -44,6 +46,7 @@ mod json;
 mod list;
 mod listed;
 mod logical_id;
+pub mod lookup;
 mod mapping;
 mod options;
 mod output;
@@ -57,12 +60,15 @@ mod read;
 mod reference;
 mod scope;
 mod stack;
+mod stage;
 mod template;
 mod value;
 mod yaml;
 
+pub use app::{App, AppProps, CrossStack};
 pub use assembly::Assembly;
 pub use condition::{Condition, ConditionHandle};
+pub use context::Context;
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attributes, Handle, Origin, Referable};
 pub use id::{Accepts, Id, OneOf};
@@ -74,6 +80,7 @@ pub use intrinsic::{
 pub use json::{Json, ParseError, Text, parse};
 pub use list::{List, Map};
 pub use listed::{Listed, Values};
+pub use lookup::Lookup;
 pub use mapping::{Mapping, MappingName};
 pub use options::{Construct, DeletionPolicy, Dependency, Options, Override};
 pub use output::Output;
@@ -85,5 +92,6 @@ pub use read::{Read, Reader, read};
 pub use reference::{Form, Reference, Target};
 pub use scope::Scope;
 pub use stack::{Environment, Stack, StackProps};
+pub use stage::{Stage, StageProps};
 pub use template::Template;
 pub use value::Value;

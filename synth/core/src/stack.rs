@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::app::CrossStack;
 use crate::condition::ConditionHandle;
+use crate::context::Context;
 use crate::data::Resource;
 use crate::handle::Handle;
 use crate::json::{Json, Text};
+use crate::lookup::Missing;
 use crate::options::{Dependency, Options, Override};
 use crate::problem::{Placed, Problem};
 use crate::read::{Read, read};
@@ -36,6 +39,10 @@ pub struct StackProps {
     pub transforms: Vec<Text>,
     /// Whether each resource says its construct path in its `Metadata` (`aws:cdk:path`). Default: no.
     pub path_metadata: bool,
+    /// What was looked up before. Default: that of the [`App`](crate::App) or [`Stage`](crate::Stage) it is made by.
+    pub context: Context,
+    /// How other stacks of the same [`App`](crate::App) get what they refer to in this one. Default: as the app says.
+    pub cross_stack: Option<CrossStack>,
 }
 
 /// Where a stack is deployed. What is absent is decided at deployment.
@@ -51,6 +58,10 @@ pub struct Environment {
 #[derive(Debug)]
 pub struct Stack {
     pub(crate) name: Arc<str>,
+    /// The stage it is in, as a construct path; empty outside of stages.
+    pub(crate) stage: Text,
+    /// The construct path: the stage's, then its own id.
+    pub(crate) path: Arc<str>,
     pub(crate) props: StackProps,
     pub(crate) resources: Vec<ResourcePart>,
     pub(crate) parameters: Vec<Part>,
@@ -60,6 +71,8 @@ pub struct Stack {
     /// Of included templates: sections, or what is in one, that are written as they are.
     pub(crate) sections: Vec<(Text, Json)>,
     pub(crate) problems: Vec<Placed>,
+    /// What was looked up and is not known yet.
+    pub(crate) missing: Vec<Missing>,
 }
 
 /// A named part of a template that is written as it is.
@@ -95,8 +108,15 @@ pub(crate) struct OutputPart {
 impl Stack {
     /// An empty stack. `name` is its name in CloudFormation: a letter, then up to 127 letters, digits and dashes.
     pub fn new(name: impl AsRef<str>, props: StackProps) -> Self {
+        Self::within(Text::Borrowed(""), name.as_ref(), name.as_ref(), props)
+    }
+
+    /// An empty stack called `name` at `path`, in a stage.
+    pub(crate) fn within(stage: Text, path: &str, name: &str, props: StackProps) -> Self {
         let mut stack = Self {
-            name: Arc::from(name.as_ref()),
+            name: Arc::from(name),
+            stage,
+            path: Arc::from(path),
             props,
             resources: Vec::new(),
             parameters: Vec::new(),
@@ -105,6 +125,7 @@ impl Stack {
             outputs: Vec::new(),
             sections: Vec::new(),
             problems: Vec::new(),
+            missing: Vec::new(),
         };
         if !is_stack_name(&stack.name) {
             let problem = Problem {
@@ -171,12 +192,12 @@ impl Stack {
     }
 
     pub(crate) fn report(&mut self, path: &str, problem: Problem) {
-        let path = place(&self.name, path);
+        let path = place(&self.path, path);
         self.problems.push(Placed { path, problem });
     }
 }
 
-/// The path as people see it: the stack's name, then the construct path below it.
+/// The path as people see it: the stack's, then the construct path below it.
 pub(crate) fn place(stack: &str, path: &str) -> String {
     if path.is_empty() {
         stack.to_owned()

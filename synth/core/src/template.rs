@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::check;
 use crate::json::{Json, Text};
+use crate::lookup::Missing;
 use crate::problem::Problems;
 use crate::reference::{Form, Target};
 use crate::stack::{EXTENSIONS, OutputPart, Part, ResourcePart, Stack, StackProps};
@@ -19,6 +20,8 @@ const BYTES_OF_A_PART: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Template {
     pub(crate) name: Arc<str>,
+    pub(crate) stage: Text,
+    pub(crate) path: Arc<str>,
     pub(crate) props: StackProps,
     /// With references as they were written; [`Template::body`] writes them out when somebody asks.
     pub(crate) tree: Json,
@@ -26,6 +29,7 @@ pub struct Template {
     pub(crate) text: String,
     /// Everything that has a logical id.
     pub(crate) parts: Vec<Arc<Target>>,
+    pub(crate) missing: Vec<Missing>,
 }
 
 impl Stack {
@@ -40,6 +44,8 @@ impl Stack {
         let parts = self.parts();
         let Self {
             name,
+            stage,
+            path,
             props,
             resources,
             parameters,
@@ -47,6 +53,7 @@ impl Stack {
             conditions,
             outputs,
             sections: included,
+            missing,
             ..
         } = self;
         let dependencies = names_of(&resources, &checked.depends_on);
@@ -56,7 +63,7 @@ impl Stack {
             .map(|(resource, depends_on)| {
                 let path = props
                     .path_metadata
-                    .then(|| [&*name, "/", resource.target.path()].concat());
+                    .then(|| [&*path, "/", resource.target.path()].concat());
                 resource.into_entry(depends_on, path)
             });
         let sections = [
@@ -88,15 +95,18 @@ impl Stack {
         // Growing a long text copies it.
         let text = String::with_capacity(parts.len() * BYTES_OF_A_PART);
         let text = tree.append_pretty(text, 1, 0);
-        problems.extend(check::template_size(&name, text.len()));
+        problems.extend(check::template_size(&path, text.len()));
         if problems.is_empty() {
             Ok(Template {
                 name,
+                stage,
+                path,
                 props,
                 tree,
                 body: OnceLock::new(),
                 text,
                 parts,
+                missing,
             })
         } else {
             Err(Problems(problems))

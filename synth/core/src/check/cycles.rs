@@ -37,7 +37,7 @@ pub(super) fn check(
 }
 
 /// Circles found by depth-first search, with a stack of its own: templates may be deep.
-fn find(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub(crate) fn find(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut cycles = Vec::new();
     let mut done = vec![false; edges.len()];
     let mut on_trail = vec![false; edges.len()];

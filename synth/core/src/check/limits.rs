@@ -14,6 +14,8 @@ const PARAMETERS: usize = 200;
 const OUTPUTS: usize = 200;
 /// Mappings in one template.
 const MAPPINGS: usize = 200;
+/// Keys of one key of a mapping.
+const MAPPING_ATTRIBUTES: usize = 200;
 /// Bytes of a template's description.
 const DESCRIPTION_BYTES: usize = 1024;
 /// Bytes of a template that is read from S3.
@@ -34,6 +36,15 @@ pub(super) fn check(stack: &Stack, report: &mut Report<'_>) {
     for (what, count, most) in counts {
         if count > most {
             report.add("", over(what, count, most));
+        }
+    }
+    for mapping in &stack.mappings {
+        for (_, attributes) in mapping.body.entries().unwrap_or_default() {
+            let count = attributes.entries().unwrap_or_default().len();
+            if count > MAPPING_ATTRIBUTES {
+                let problem = over("attributes in a mapping", count, MAPPING_ATTRIBUTES);
+                report.add(mapping.target.path(), problem);
+            }
         }
     }
     if stack.resources.is_empty() {

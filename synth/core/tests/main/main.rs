@@ -3,9 +3,11 @@
 #![expect(unreachable_pub, reason = "the fixture looks like generated code")]
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod app;
 mod assembly;
 mod fixture;
 mod include;
+mod lookup;
 mod problems;
 mod read;
 mod template;

@@ -1,0 +1,8 @@
+//! Several templates as the files of a cloud assembly, which the stock `cdk` CLI can list, compare and deploy.
+
+mod manifest;
+mod together;
+mod write;
+
+pub use write::Assembly;
+pub(crate) use write::write;
