@@ -36,6 +36,11 @@ const WALLS: &[Wall] = &[
         never_directly: &["serde", "serde_json", "synth-cfn"],
     },
     Wall {
+        inside: "synth-app",
+        never: PURE,
+        never_directly: &["synth-cfn"],
+    },
+    Wall {
         inside: "synth",
         never: PURE,
         never_directly: &[],

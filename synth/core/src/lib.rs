@@ -2,8 +2,9 @@
 //!
 //! A [`Stack`] is described through [`Scope`]s: [`Scope::add`] takes a resource and gives a [`Handle`], with which other
 //! resources refer to it. [`Stack::synthesize`] checks all of it and gives a [`Template`]; [`Assembly::synthesize`] does
-//! so for several stacks. Resource types implement [`Resource`]; their fields are [`Property`]s, arguments are
-//! [`Value`]s. What holds for everything at and below a scope is an [`Aspect`]. Why it is so: `docs/decisions/0001-values-and-handles.md`.
+//! so for several stacks, [`App`] for stacks that refer to each other. Resource types implement [`Resource`]; their
+//! fields are [`Property`]s, arguments are [`Value`]s. What holds for everything at and below a scope is an [`Aspect`].
+//! Why it is so: `docs/decisions/0001-values-and-handles.md`.
 //!
 //! ```
 //! use synth_core::{Json, Options, Output, Raw, Stack, StackProps};
@@ -33,11 +34,13 @@
 //! ```
 
 mod acknowledge;
+mod app;
 mod aspect;
 mod assembly;
 mod asset;
 mod check;
 mod condition;
+mod context;
 mod data;
 pub mod graph;
 mod handle;
@@ -50,8 +53,9 @@ pub mod limits;
 mod list;
 mod listed;
 mod logical_id;
-mod lookup;
+pub mod lookup;
 mod mapping;
+mod naming;
 mod options;
 mod output;
 mod overrides;
@@ -65,17 +69,20 @@ mod reference;
 mod rewrite;
 mod scope;
 mod stack;
+mod stage;
 mod template;
 mod value;
 mod yaml;
 
 pub use acknowledge::{Acknowledgement, Severity};
+pub use app::{App, AppProps, CrossStack};
 pub use aspect::{
     Aspect, Change, Defaults, Draft, Findings, PermissionsBoundary, Removal, Rule, Tags, Written,
 };
 pub use assembly::Assembly;
 pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use condition::{Condition, ConditionHandle};
+pub use context::Context;
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attributes, Handle, Origin, Referable};
 pub use id::{Accepts, Id, OneOf};
@@ -87,6 +94,7 @@ pub use intrinsic::{
 pub use json::{Json, ParseError, Text, parse};
 pub use list::{List, Map};
 pub use listed::{Listed, Values};
+pub use lookup::Lookup;
 pub use mapping::{Mapping, MappingName};
 pub use options::{Construct, DeletionPolicy, Dependency, Options, Override};
 pub use output::Output;
@@ -98,5 +106,6 @@ pub use read::{Read, Reader, read};
 pub use reference::{Form, Reference, Target};
 pub use scope::Scope;
 pub use stack::{Environment, Stack, StackProps};
+pub use stage::{Stage, StageProps};
 pub use template::Template;
 pub use value::Value;

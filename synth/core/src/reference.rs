@@ -37,6 +37,11 @@ impl Target {
         &self.stack
     }
 
+    /// The identity of the stack it belongs to.
+    pub(crate) fn identity(&self) -> &Arc<str> {
+        &self.stack
+    }
+
     /// Whether this is a part of the stack whose identity is given. The same name is not enough.
     pub(crate) fn is_in(&self, stack: &Arc<str>) -> bool {
         Arc::ptr_eq(&self.stack, stack)
@@ -73,6 +78,10 @@ impl Reference {
 
     /// What is pointed at.
     pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Target> {
         &self.target
     }
 

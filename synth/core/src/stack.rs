@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use crate::acknowledge::{Ledger, Severity};
+use crate::app::CrossStack;
 use crate::aspect::{Aspect, Aspects};
 use crate::asset::{Asset, AssetStore};
 use crate::condition::ConditionHandle;
+use crate::context::Context;
 use crate::data::Resource;
 use crate::handle::Handle;
 use crate::json::{Json, Text};
+use crate::lookup::Missing;
 use crate::options::{Dependency, Options, Override};
 use crate::problem::{Placed, Problem};
 use crate::read::{Read, read};
@@ -43,6 +46,10 @@ pub struct StackProps {
     pub asset_store: AssetStore,
     /// What holds for every resource of the stack, as if its scope had it [`with`](Scope::with) it.
     pub aspects: Vec<Aspect>,
+    /// What was looked up before. Default: that of the [`App`](crate::App) or [`Stage`](crate::Stage) it is made by.
+    pub context: Context,
+    /// How other stacks of the same [`App`](crate::App) get what they refer to in this one. Default: as the app says.
+    pub cross_stack: Option<CrossStack>,
 }
 
 /// Where a stack is deployed. What is absent is decided at deployment.
@@ -58,6 +65,10 @@ pub struct Environment {
 #[derive(Debug)]
 pub struct Stack {
     pub(crate) name: Arc<str>,
+    /// The stage it is in, as a construct path; empty outside of stages.
+    pub(crate) stage: Text,
+    /// The construct path: the stage's, then its own id.
+    pub(crate) path: Arc<str>,
     pub(crate) props: StackProps,
     pub(crate) resources: Vec<ResourcePart>,
     pub(crate) parameters: Vec<Part>,
@@ -71,6 +82,8 @@ pub struct Stack {
     pub(crate) problems: Vec<Placed>,
     pub(crate) ledger: Ledger,
     pub(crate) aspects: Aspects,
+    /// What was looked up and is not known yet.
+    pub(crate) missing: Vec<Missing>,
 }
 
 /// A named part of a template that is written as it is.
@@ -106,8 +119,15 @@ pub(crate) struct OutputPart {
 impl Stack {
     /// An empty stack. `name` is its name in CloudFormation: a letter, then up to 127 letters, digits and dashes.
     pub fn new(name: impl AsRef<str>, props: StackProps) -> Self {
+        Self::within(Text::Borrowed(""), name.as_ref(), name.as_ref(), props)
+    }
+
+    /// An empty stack called `name` at `path`, in a stage.
+    pub(crate) fn within(stage: Text, path: &str, name: &str, props: StackProps) -> Self {
         let mut stack = Self {
-            name: Arc::from(name.as_ref()),
+            name: Arc::from(name),
+            stage,
+            path: Arc::from(path),
             props,
             resources: Vec::new(),
             parameters: Vec::new(),
@@ -119,6 +139,7 @@ impl Stack {
             problems: Vec::new(),
             ledger: Ledger::default(),
             aspects: Aspects::default(),
+            missing: Vec::new(),
         };
         for aspect in std::mem::take(&mut stack.props.aspects) {
             stack.aspects.add("", aspect);
@@ -188,18 +209,18 @@ impl Stack {
     }
 
     pub(crate) fn report(&mut self, path: &str, problem: Problem) {
-        let path = place(&self.name, path);
+        let path = place(&self.path, path);
         self.problems.push(Placed { path, problem });
     }
 
     pub(crate) fn warn(&mut self, path: &str, problem: Problem) {
-        let path = place(&self.name, path);
+        let path = place(&self.path, path);
         let placed = Placed { path, problem };
         self.ledger.found.push((Severity::Warning, placed));
     }
 }
 
-/// The path as people see it: the stack's name, then the construct path below it.
+/// The path as people see it: the stack's, then the construct path below it.
 pub(crate) fn place(stack: &str, path: &str) -> String {
     if path.is_empty() {
         stack.to_owned()

@@ -6,6 +6,7 @@ use crate::acknowledge::Ledger;
 use crate::asset::Asset;
 use crate::check;
 use crate::json::{Json, Text};
+use crate::lookup::Missing;
 use crate::problem::Problems;
 use crate::reference::{Form, Target};
 use crate::stack::{EXTENSIONS, OutputPart, Part, ResourcePart, Stack, StackProps};
@@ -21,6 +22,8 @@ const BYTES_OF_A_PART: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Template {
     pub(crate) name: Arc<str>,
+    pub(crate) stage: Text,
+    pub(crate) path: Arc<str>,
     pub(crate) props: StackProps,
     /// With references as they were written; [`Template::body`] writes them out when somebody asks.
     pub(crate) tree: Json,
@@ -30,6 +33,7 @@ pub struct Template {
     pub(crate) parts: Vec<Arc<Target>>,
     pub(crate) assets: Vec<(String, Asset)>,
     pub(crate) ledger: Ledger,
+    pub(crate) missing: Vec<Missing>,
 }
 
 impl Stack {
@@ -45,6 +49,8 @@ impl Stack {
         let parts = self.parts();
         let Self {
             name,
+            stage,
+            path,
             props,
             resources,
             parameters,
@@ -54,6 +60,7 @@ impl Stack {
             sections: included,
             assets,
             mut ledger,
+            missing,
             ..
         } = self;
         let dependencies = names_of(&resources, &checked.depends_on);
@@ -63,7 +70,7 @@ impl Stack {
             .map(|(resource, depends_on)| {
                 let path = props
                     .path_metadata
-                    .then(|| [&*name, "/", resource.target.path()].concat());
+                    .then(|| [&*path, "/", resource.target.path()].concat());
                 resource.into_entry(depends_on, path)
             });
         let sections = [
@@ -95,11 +102,13 @@ impl Stack {
         // Growing a long text copies it.
         let text = String::with_capacity(parts.len() * BYTES_OF_A_PART);
         let text = tree.append_pretty(text, 1, 0);
-        problems.extend(check::template_size(&name, text.len()));
+        problems.extend(check::template_size(&path, text.len()));
         ledger.close(&mut problems);
         if problems.is_empty() {
             Ok(Template {
                 name,
+                stage,
+                path,
                 props,
                 tree,
                 body: OnceLock::new(),
@@ -107,6 +116,7 @@ impl Stack {
                 parts,
                 assets,
                 ledger,
+                missing,
             })
         } else {
             Err(Problems(problems))

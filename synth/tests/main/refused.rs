@@ -180,7 +180,7 @@ const MISTAKES: &[(&str, Cdk, Made)] = &[
             vpc(
                 stack,
                 VpcProps {
-                    cidr: cidr!("10.0.0.0/8"),
+                    addresses: cidr!("10.0.0.0/8").into(),
                     ..VpcProps::default()
                 },
             );

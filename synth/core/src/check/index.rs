@@ -139,7 +139,7 @@ fn take<'a>(
         Problem {
             code: "core.taken-path",
             message: "something was added at this path before".to_owned(),
-            value: place(report.stack, path),
+            value: place(report.stack_path, path),
             allowed: "one thing at each path".to_owned(),
             fix: "give one of the two another id".to_owned(),
         }
@@ -148,7 +148,7 @@ fn take<'a>(
             code: "core.taken-logical-id",
             message: format!(
                 "this path and `{}` meet in one logical id",
-                place(report.stack, other)
+                place(report.stack_path, other)
             ),
             value: id.to_owned(),
             allowed: "a logical id of its own for each path".to_owned(),

@@ -1,6 +1,8 @@
 //! What is over a quota.
 
-use crate::limits::{DESCRIPTION_BYTES, MAPPINGS, OUTPUTS, PARAMETERS, RESOURCES, TEMPLATE_BYTES};
+use crate::limits::{
+    DESCRIPTION_BYTES, MAPPING_NAMES, MAPPINGS, OUTPUTS, PARAMETERS, RESOURCES, TEMPLATE_BYTES,
+};
 use crate::problem::{Placed, Problem};
 use crate::stack::{Stack, place};
 
@@ -21,6 +23,15 @@ pub(super) fn check(stack: &Stack, report: &mut Report<'_>) {
     for (what, count, most) in counts {
         if count > most {
             report.add("", over(what, count, most));
+        }
+    }
+    for mapping in &stack.mappings {
+        for (_, attributes) in mapping.body.entries().unwrap_or_default() {
+            let count = attributes.entries().unwrap_or_default().len();
+            if count > MAPPING_NAMES {
+                let problem = over("attributes in a mapping", count, MAPPING_NAMES);
+                report.add(mapping.target.path(), problem);
+            }
         }
     }
     if stack.resources.is_empty() {

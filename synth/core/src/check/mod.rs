@@ -1,6 +1,6 @@
 //! What is checked when a stack is synthesized. Every check runs, whatever the others found.
 
-mod cycles;
+pub(crate) mod cycles;
 mod functions;
 mod index;
 mod limits;
@@ -31,6 +31,7 @@ pub(crate) struct Checked {
 pub(crate) fn stack(stack: &Stack) -> Checked {
     let mut report = Report {
         stack: &stack.name,
+        stack_path: &stack.path,
         problems: Vec::new(),
     };
     let index = Index::new(stack, &mut report);
@@ -73,13 +74,14 @@ pub(crate) fn stack(stack: &Stack) -> Checked {
 /// Where checks say what they found.
 struct Report<'a> {
     stack: &'a Arc<str>,
+    stack_path: &'a str,
     problems: Vec<Placed>,
 }
 
 impl Report<'_> {
     fn add(&mut self, path: &str, problem: Problem) {
         self.problems.push(Placed {
-            path: place(self.stack, path),
+            path: place(self.stack_path, path),
             problem,
         });
     }
@@ -93,7 +95,8 @@ impl Report<'_> {
                 message: format!("this refers to a part of the stack `{}`", target.stack()),
                 value: place(target.stack(), target.path()),
                 allowed: "parts of the same stack".to_owned(),
-                fix: "export it there with `Output::export` and use `import_value` here".to_owned(),
+                fix: "synthesize both stacks as one `App`, which carries the value across"
+                    .to_owned(),
             };
             self.add(from, problem);
         }

@@ -86,6 +86,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     ) -> Option<String> {
         let mut unheard = Report {
             stack: index.stack,
+            stack_path: "",
             problems: Vec::new(),
         };
         let mut walk = Walk::new(index, &mut unheard);

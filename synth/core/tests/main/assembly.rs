@@ -45,6 +45,7 @@ fn the_manifest_names_every_stack_and_what_cdk_needs_to_deploy_it() {
         [
             "App.template.json",
             "Network.template.json",
+            "cdk.out",
             "manifest.json"
         ]
     );

@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod acknowledge;
+mod app;
 mod aspects;
 mod assembly;
 mod fixture;
 mod include;
 mod included;
+mod lookup;
 mod problems;
 mod read;
 mod template;

@@ -173,7 +173,7 @@ fn a_handle_of_another_stack_is_refused_even_when_the_ids_are_the_same() {
     Two/Thing: this refers to a part of the stack `One`
       value: One/Vpc
       allowed: parts of the same stack
-      fix: export it there with `Output::export` and use `import_value` here
+      fix: synthesize both stacks as one `App`, which carries the value across
       code: core.cross-stack-reference
     ");
 }

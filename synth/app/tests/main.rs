@@ -1,0 +1,84 @@
+//! The example, run as the CLI runs it.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const KEY: &str = "availability-zones:account=123456789012:region=eu-west-1";
+
+fn directory(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&directory);
+    directory
+}
+
+/// Runs the example, which cargo builds beside its tests, with these variables.
+fn run(out: &Path, variables: &[(&str, &str)]) -> Output {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().unwrap().parent().unwrap();
+    let example = format!("two-stacks{}", std::env::consts::EXE_SUFFIX);
+    Command::new(profile.join("examples").join(example))
+        .env_clear()
+        .env("CDK_OUTDIR", out)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
+}
+
+const ENVIRONMENT: [(&str, &str); 2] = [
+    ("CDK_DEFAULT_ACCOUNT", "123456789012"),
+    ("CDK_DEFAULT_REGION", "eu-west-1"),
+];
+
+#[test]
+fn what_is_not_known_yet_is_asked_for() {
+    let out = directory("missing");
+    assert!(run(&out, &ENVIRONMENT).status.success());
+    let manifest = fs::read_to_string(out.join("manifest.json")).unwrap();
+    let manifest = synth_core::parse(&manifest).unwrap();
+    let missing = manifest.get("missing").unwrap().to_compact();
+    let asked = r#"[{"key":"KEY","provider":"availability-zones","props":{"account":"123456789012","region":"eu-west-1"}}]"#;
+    assert_eq!(missing, asked.replace("KEY", KEY));
+}
+
+#[test]
+fn the_context_answers_by_a_variable_or_a_file() {
+    let context = format!(r#"{{"{KEY}": ["eu-west-1a", "eu-west-1c"]}}"#);
+    let file = directory("context").with_extension("json");
+    fs::write(&file, &context).unwrap();
+    let by_file = ("CONTEXT_OVERFLOW_LOCATION_ENV", file.to_str().unwrap());
+    for variable in [("CDK_CONTEXT_JSON", context.as_str()), by_file] {
+        let out = directory(variable.0);
+        let [account, region] = ENVIRONMENT;
+        assert!(run(&out, &[account, region, variable]).status.success());
+        let manifest = fs::read_to_string(out.join("manifest.json")).unwrap();
+        assert!(!manifest.contains("missing"));
+        let api = out.join("assembly-Prod/Prod-Api.template.json");
+        let api = fs::read_to_string(api).unwrap();
+        assert!(api.contains("eu-west-1a,eu-west-1c"), "{api}");
+    }
+}
+
+#[test]
+fn problems_are_printed_and_nothing_is_written() {
+    let out = directory("problems");
+    let output = run(&out, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.starts_with("Prod/Api: "), "{errors}");
+    assert!(errors.contains("code: core.lookup-without-environment"));
+    assert!(!out.exists());
+}
+
+#[test]
+fn a_context_that_is_no_object_is_named() {
+    let output = run(&directory("context"), &[("CDK_CONTEXT_JSON", "[]")]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        errors.starts_with("CDK_CONTEXT_JSON is not a JSON object"),
+        "{errors}"
+    );
+}

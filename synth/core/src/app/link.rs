@@ -1,0 +1,217 @@
+//! References from one stack to another: the one gets an output, the other reads it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::json::{Json, Text};
+use crate::logical_id;
+use crate::problem::Placed;
+use crate::reference::{Form, Reference, Target};
+use crate::stack::{Environment, OutputPart, Stack, place};
+
+use super::CrossStack;
+use super::cycle::{self, Edge};
+use super::refusal;
+use super::visit::{self, Found, Kind};
+
+/// Carries every reference across, and says which cannot be.
+pub(super) fn stacks(stacks: &mut [Stack], default: CrossStack) -> Vec<Placed> {
+    let facts: Vec<Facts> = stacks
+        .iter()
+        .map(|stack| Facts::new(stack, default))
+        .collect();
+    let mut linker = Linker::new(&facts);
+    for (position, stack) in stacks.iter_mut().enumerate() {
+        visit::stack(stack, &mut |found| linker.carry(position, found));
+    }
+    for (stack, outputs) in stacks.iter_mut().zip(linker.outputs) {
+        stack.outputs.extend(outputs.into_values());
+    }
+    for edge in &linker.edges {
+        let (Some(stack), Some(producer)) = (stacks.get_mut(edge.from), facts.get(edge.to)) else {
+            continue;
+        };
+        let depends_on = &mut stack.props.depends_on;
+        if depends_on.iter().all(|other| **other != *producer.name) {
+            depends_on.push(Text::Owned(producer.name.to_string()));
+        }
+    }
+    let paths: Vec<&str> = facts.iter().map(|stack| &*stack.path).collect();
+    let mut problems = linker.problems;
+    problems.extend(cycle::check(&paths, &linker.edges));
+    problems
+}
+
+/// What others need to know of a stack.
+pub(super) struct Facts {
+    pub(super) name: Arc<str>,
+    pub(super) path: Arc<str>,
+    pub(super) stage: Text,
+    pub(super) environment: Environment,
+    pub(super) cross_stack: CrossStack,
+    depends_on: Vec<Text>,
+}
+
+impl Facts {
+    fn new(stack: &Stack, default: CrossStack) -> Self {
+        Self {
+            name: Arc::clone(&stack.name),
+            path: Arc::clone(&stack.path),
+            stage: stack.stage.clone(),
+            environment: stack.props.environment.clone(),
+            cross_stack: stack.props.cross_stack.unwrap_or(default),
+            depends_on: stack.props.depends_on.clone(),
+        }
+    }
+}
+
+struct Linker<'a> {
+    facts: &'a [Facts],
+    /// Positions by the address of the name, which is a stack's identity: asked, never listed.
+    by_identity: BTreeMap<usize, usize>,
+    /// For each stack the outputs it gets, by name.
+    outputs: Vec<BTreeMap<String, OutputPart>>,
+    edges: Vec<Edge>,
+    problems: Vec<Placed>,
+}
+
+fn identity(name: &Arc<str>) -> usize {
+    Arc::as_ptr(name).cast::<u8>().addr()
+}
+
+impl<'a> Linker<'a> {
+    fn new(facts: &'a [Facts]) -> Self {
+        let by_identity = facts.iter().enumerate();
+        Self {
+            facts,
+            by_identity: by_identity
+                .map(|(position, stack)| (identity(&stack.name), position))
+                .collect(),
+            outputs: facts.iter().map(|_| BTreeMap::new()).collect(),
+            edges: explicit(facts),
+            problems: Vec::new(),
+        }
+    }
+
+    /// What to write in the place of the reference; nothing where it cannot be carried, which is reported.
+    fn carry(&mut self, from: usize, found: &Found<'_>) -> Json {
+        let facts = self.facts;
+        let to = self
+            .by_identity
+            .get(&identity(found.target.identity()))
+            .copied();
+        let Some(consumer) = facts.get(from) else {
+            return Json::Null;
+        };
+        let producer = to.and_then(|to| Some((to, facts.get(to)?)));
+        if let Some(problem) = refusal::of(consumer, producer.map(|(_, facts)| facts), found) {
+            let path = place(&consumer.path, found.part);
+            self.problems.push(Placed { path, problem });
+            return Json::Null;
+        }
+        let Some((to, producer)) = producer else {
+            return Json::Null;
+        };
+        if self
+            .edges
+            .iter()
+            .all(|edge| (edge.from, edge.to) != (from, to))
+        {
+            self.edges.push(Edge {
+                from,
+                to,
+                referring: place(&consumer.path, found.part),
+                place: found.place.to_owned(),
+                referred: place(&producer.path, found.target.path()),
+            });
+        }
+        match found.kind {
+            Kind::Value(form) => self.read(to, producer, consumer, found.target, form),
+            Kind::InCondition | Kind::Condition | Kind::Dependency => Json::Null,
+        }
+    }
+
+    /// Gives the producer its outputs, and the consumer the call that reads one.
+    fn read(
+        &mut self,
+        to: usize,
+        producer: &Facts,
+        consumer: &Facts,
+        target: &Arc<Target>,
+        form: &Form,
+    ) -> Json {
+        let mut output = |group: &str, is_exported: bool| {
+            let (part, id) = output(group, producer, target, form, is_exported);
+            if let Some(outputs) = self.outputs.get_mut(to) {
+                outputs.entry(id.clone()).or_insert(part);
+            }
+            id
+        };
+        let strength = producer.cross_stack;
+        let exported = (strength != CrossStack::Output).then(|| output("Exports", true));
+        let imported = exported.filter(|_| strength == CrossStack::Export);
+        if let Some(id) = imported {
+            let name = export_name(producer, &id);
+            return Json::object([("Fn::ImportValue", name.into())]);
+        }
+        let id = output("Publish", false);
+        let region = producer.environment.region.clone();
+        let region = region.filter(|_| consumer.environment.region.is_some());
+        let region =
+            region.map_or_else(|| Json::object([("Ref", "AWS::Region".into())]), Json::Text);
+        let arguments = Json::object([
+            ("StackName", producer.name.to_string().into()),
+            ("Region", region),
+            ("OutputName", id.into()),
+        ]);
+        Json::object([("Fn::GetStackOutput", arguments)])
+    }
+}
+
+/// An output at the path that AWS CDK gives it, and so with its name.
+fn output(
+    group: &str,
+    producer: &Facts,
+    target: &Arc<Target>,
+    form: &Form,
+    is_exported: bool,
+) -> (OutputPart, String) {
+    let value = Json::Reference(Reference::new(target, form.clone()));
+    let path = format!("{group}/Output{}", value.to_compact());
+    let id = logical_id::from_path(&path);
+    let part = OutputPart {
+        target: Target::new(&producer.name, path, id.clone()),
+        value,
+        description: Text::Borrowed(""),
+        export: is_exported.then(|| export_name(producer, &id).into()),
+        condition: None,
+        attributes: Vec::new(),
+    };
+    (part, id)
+}
+
+fn export_name(producer: &Facts, id: &str) -> String {
+    format!("{}:{id}", producer.name)
+}
+
+/// What the stacks say themselves.
+fn explicit(facts: &[Facts]) -> Vec<Edge> {
+    let mut by_name = BTreeMap::new();
+    for (position, stack) in facts.iter().enumerate() {
+        by_name.insert((stack.stage.as_ref(), &*stack.name), position);
+    }
+    let mut edges = Vec::new();
+    for (from, stack) in facts.iter().enumerate() {
+        for name in &stack.depends_on {
+            let to = by_name.get(&(stack.stage.as_ref(), name.as_ref()));
+            edges.extend(to.map(|to| Edge {
+                from,
+                to: *to,
+                referring: stack.path.to_string(),
+                place: "depends_on".to_owned(),
+                referred: name.to_string(),
+            }));
+        }
+    }
+    edges
+}
