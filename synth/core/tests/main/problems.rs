@@ -269,6 +269,19 @@ fn quotas_of_cloudformation_are_kept() {
 }
 
 #[test]
+fn a_key_of_a_mapping_with_too_many_attributes_is_refused() {
+    let mut stack = empty("App");
+    let row = (0..201).map(|number| (format!("Key{number}").into(), "x".into()));
+    let mapping = synth_core::Mapping {
+        rows: vec![("Row".into(), row.collect())],
+    };
+    let mut scope = stack.scope();
+    scope.add("Vpc", &vpc());
+    scope.mapping("Sizes", mapping);
+    assert_eq!(codes_of(stack), ["core.limit"]);
+}
+
+#[test]
 fn a_template_that_cloudformation_would_not_read_is_refused() {
     let mut stack = empty("App");
     let mut scope = stack.scope();
