@@ -34,6 +34,7 @@
 
 mod assembly;
 mod check;
+mod cloud_assembly;
 mod condition;
 mod data;
 mod handle;
@@ -62,6 +63,10 @@ mod value;
 mod yaml;
 
 pub use assembly::Assembly;
+pub use cloud_assembly::{
+    AssemblyError, CloudAssembly, Level, Message, MissingContext, NEWEST_VERSION, SelectError,
+    StackArtifact,
+};
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attributes, Handle, Origin, Referable};
