@@ -34,6 +34,7 @@
 
 mod assembly;
 mod check;
+mod cloud_assembly;
 mod condition;
 mod data;
 pub mod graph;
@@ -64,6 +65,10 @@ mod value;
 mod yaml;
 
 pub use assembly::Assembly;
+pub use cloud_assembly::{
+    AssemblyError, CloudAssembly, Level, Message, MissingContext, NEWEST_VERSION, SelectError,
+    StackArtifact,
+};
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attributes, Handle, Origin, Referable};

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod assembly;
+mod cloud_assembly;
 mod fixture;
 mod include;
 mod problems;
