@@ -48,8 +48,8 @@ fn one(template: &Checked, finding: &Finding, renderer: &Renderer) -> String {
         let message = format!("{name}: {text}");
         Element::from(Level::NOTE.no_name().message(message))
     });
-    let fix = (!problem.fix.is_empty())
-        .then(|| Element::from(Level::HELP.message(problem.fix.as_str())));
+    let fix =
+        (!problem.fix.is_empty()).then(|| Element::from(Level::HELP.message(problem.fix.as_str())));
     let group = level
         .primary_title(problem.message.as_str())
         .id(problem.code)

@@ -48,6 +48,7 @@ mod list;
 mod listed;
 mod logical_id;
 mod mapping;
+mod moved;
 mod options;
 mod output;
 mod overrides;

@@ -6,6 +6,7 @@ use crate::condition::ConditionHandle;
 use crate::data::Resource;
 use crate::handle::Handle;
 use crate::json::{Json, Text};
+use crate::moved::Moved;
 use crate::options::{Dependency, Options, Override};
 use crate::problem::{Placed, Problem};
 use crate::read::{Read, read};
@@ -59,6 +60,8 @@ pub struct Stack {
     pub(crate) outputs: Vec<OutputPart>,
     /// Of included templates: sections, or what is in one, that are written as they are.
     pub(crate) sections: Vec<(Text, Json)>,
+    /// Paths that have the logical ids of others.
+    pub(crate) moved: Vec<Moved>,
     pub(crate) problems: Vec<Placed>,
 }
 
@@ -104,6 +107,7 @@ impl Stack {
             conditions: Vec::new(),
             outputs: Vec::new(),
             sections: Vec::new(),
+            moved: Vec::new(),
             problems: Vec::new(),
         };
         if !is_stack_name(&stack.name) {

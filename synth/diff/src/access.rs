@@ -1,5 +1,10 @@
 //! Who may do what: the statements of every policy in a template, and which are added and removed.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds of value matter here"
+)]
+
 use std::collections::BTreeMap;
 
 use synth_core::Json;
@@ -192,7 +197,9 @@ fn plain(effect: &str) -> Grant {
 /// Calls `see` with every policy document below `value`, and whether it says who may take on a role.
 fn documents(value: &Json, see: &mut dyn FnMut(&Json, bool)) {
     if let Some(items) = value.items() {
-        items.iter().for_each(|item| documents(item, see));
+        for item in items {
+            documents(item, see);
+        }
     }
     for (name, value) in value.entries().unwrap_or_default() {
         if value.get("Statement").is_some() {

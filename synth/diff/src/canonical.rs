@@ -122,6 +122,7 @@ fn is_absent(value: &Json) -> bool {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::float_cmp,
     reason = "only numbers that come back the same are taken"
 )]
 fn whole(number: f64) -> Option<Json> {

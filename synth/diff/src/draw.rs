@@ -370,9 +370,10 @@ fn table(text: &mut String, title: &str, header: &[&str], rows: &[(Direction, Ve
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |cells: &mut dyn Iterator<Item = String>| {
         let cells = cells.zip(&widths).filter(|(_, width)| **width > 0);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
+        let mut line = String::new();
+        for (cell, width) in cells {
+            let _ = write!(line, "{cell:width$}");
+        }
         line.trim_end().to_owned()
     };
     let dim = Style::new().dimmed();

@@ -8,11 +8,11 @@
 //! ```
 //! use synth_diff::{Action, Effect, Options, diff};
 //!
-//! let table = |key: &str| synth_core::parse(&format!(r#"{{"Resources": {{"Orders": {{
-//!     "Type": "AWS::DynamoDB::Table",
-//!     "Properties": {{"KeySchema": [{{"AttributeName": "{key}", "KeyType": "HASH"}}]}}
+//! let queue = |name: &str| synth_core::parse(&format!(r#"{{"Resources": {{"Inbox": {{
+//!     "Type": "AWS::SQS::Queue",
+//!     "Properties": {{"QueueName": "{name}"}}
 //! }}}}}}"#));
-//! let changes = diff(&table("id")?, &table("number")?, &Options::default());
+//! let changes = diff(&queue("inbox")?, &queue("letters")?, &Options::default());
 //! assert_eq!(changes.resources[0].action, Action::Change(Effect::Replaces));
 //! assert!(changes.resources[0].loss.is_some());
 //! # Ok::<(), synth_core::ParseError>(())

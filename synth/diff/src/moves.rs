@@ -1,5 +1,10 @@
 //! Resources that are the same as before, under another logical id.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds of value matter here"
+)]
+
 use std::collections::BTreeMap;
 
 use synth_core::{Json, Text};

@@ -99,10 +99,10 @@ fn rules(template: &Json) -> Vec<Rule> {
                 }
             }
             "AWS::EC2::SecurityGroupIngress" => {
-                found.push(rule(properties, &group(properties), true))
+                found.push(rule(properties, &group(properties), true));
             }
             "AWS::EC2::SecurityGroupEgress" => {
-                found.push(rule(properties, &group(properties), false))
+                found.push(rule(properties, &group(properties), false));
             }
             _ => {}
         }

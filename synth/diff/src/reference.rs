@@ -1,5 +1,10 @@
 //! What a value refers to.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds of value matter here"
+)]
+
 use std::collections::BTreeMap;
 
 use synth_core::{Json, Text};
@@ -102,7 +107,9 @@ fn function(
     };
     for value in inside {
         if let (Json::Object(names), "Fn::Sub") = (value, name) {
-            names.iter().for_each(|(_, value)| each(value, steps, see));
+            for (_, value) in names {
+                each(value, steps, see);
+            }
         } else {
             each(value, steps, see);
         }

@@ -1,5 +1,10 @@
 //! What becomes of each resource.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds of value matter here"
+)]
+
 use std::collections::BTreeMap;
 
 use synth_core::{Json, Text};
@@ -211,7 +216,8 @@ pub(crate) fn judge(before: &Json, after: &Json, changes: &mut [ResourceChange])
             (_, Some(Fate::Deleted)) => Some(Loss::Certain),
             (_, Some(Fate::Retained | Fate::Snapshot) | None) => None,
         };
-        if let (Action::Change(Effect::Replaces), Some(body)) = (&change.action, other)
+        if let (Action::Change(Effect::Replaces | Effect::MayReplace), Some(body)) =
+            (&change.action, other)
             && let Some((name, value)) = custom_name(body)
             && one.and_then(|one| one.get("Properties")?.get(name)) == Some(value)
         {

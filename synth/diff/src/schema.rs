@@ -1,5 +1,10 @@
 //! What AWS's schemas say of a property, read from the table of `synth-validate`.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds of value matter here"
+)]
+
 use std::collections::BTreeSet;
 
 use synth_validate::table::{Block, Keyword, NodeId, Trait, TypeSchema, built_in};

@@ -1,5 +1,10 @@
 //! Everything of a template that is no resource.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only some kinds of value matter here"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use synth_core::{Json, Text};
