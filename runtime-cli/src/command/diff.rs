@@ -124,7 +124,12 @@ fn text(compared: &[Compared], quiet: bool) -> String {
             .filter(|one| !one.changes.is_empty())
             .count();
         let sum = tallies.fold(draw::Tally::default(), |sum, one| sum + one);
-        text += &format!("\n{differ} of {} stacks differ: {sum}\n", compared.len());
+        let stacks = compared.len();
+        text.extend([
+            "\n",
+            &format!("{differ} of {stacks} stacks differ: {sum}"),
+            "\n",
+        ]);
     }
     text
 }

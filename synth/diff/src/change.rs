@@ -104,6 +104,8 @@ pub struct Cause {
     pub path: String,
     /// The logical id or the name of the parameter, mapping or condition.
     pub on: String,
+    /// Whether it becomes another thing for certain; else it may.
+    pub certain: bool,
     /// What that does to this resource.
     pub effect: Effect,
 }

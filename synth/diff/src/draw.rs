@@ -198,7 +198,12 @@ fn resource(text: &mut String, change: &ResourceChange) {
             .strip_prefix("Properties.")
             .unwrap_or(&cause.path);
         let word = replacing(cause.effect);
-        let _ = writeln!(text, "      {path}: {} becomes another{word}", cause.on);
+        let becomes = if cause.certain {
+            "becomes"
+        } else {
+            "may become"
+        };
+        let _ = writeln!(text, "      {path}: {} {becomes} another{word}", cause.on);
     }
     for advice in &change.advice {
         let yellow = AnsiColor::Yellow.on_default();

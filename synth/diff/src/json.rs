@@ -65,6 +65,7 @@ fn resource(change: &ResourceChange) -> Json {
         Json::object([
             ("path", text(&cause.path)),
             ("on", text(&cause.on)),
+            ("certain", cause.certain.into()),
             ("effect", text(cause.effect.name())),
         ])
     };

@@ -5,12 +5,13 @@
     reason = "only some kinds of value matter here"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use synth_core::{Json, Text};
 
 use crate::canonical::canonical;
-use crate::reference::renamed;
+use crate::reference::{Target, each, renamed};
+use crate::resource::set_of_ids;
 use crate::schema::Spot;
 use crate::section_of;
 
@@ -56,22 +57,48 @@ pub(crate) fn find(before: &Json, after: &Json) -> BTreeMap<String, String> {
         }
     }
     // A pair stays only while what it refers to is the same once all pairs are known.
-    loop {
-        let whole = moved.len();
-        let known = moved.clone();
-        let own = BTreeMap::new();
-        moved.retain(|old, new| {
-            let pair = removed.get(old.as_str()).zip(added.get(new.as_str()));
-            pair.is_some_and(|(one, other)| content(one, &known) == content(other, &own))
-        });
-        if moved.len() == whole {
-            return moved;
+    let users = users(&removed);
+    let own = BTreeMap::new();
+    let new: BTreeMap<&str, String> = added
+        .iter()
+        .map(|(id, body)| (*id, content(body, &own)))
+        .collect();
+    let mut open: Vec<String> = moved.keys().cloned().collect();
+    while let Some(id) = open.pop() {
+        let Some((body, wanted)) = removed.get(id.as_str()).zip(moved.get(&id)) else {
+            continue;
+        };
+        if new.get(wanted.as_str()) != Some(&content(body, &moved)) {
+            moved.remove(&id);
+            open.extend(users.get(&id).into_iter().flatten().cloned());
         }
     }
+    moved
+}
+
+/// Who refers to each resource.
+fn users(resources: &BTreeMap<&str, &Json>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (id, body) in resources {
+        let mut add = |target: String| {
+            users.entry(target).or_default().insert((*id).to_owned());
+        };
+        each(body, &mut Vec::new(), &mut |target, _| {
+            if let Target::Named(target) = target {
+                add(target);
+            }
+        });
+        let waits_for = body.get("DependsOn").cloned().unwrap_or_default();
+        let ids = set_of_ids(waits_for);
+        let ids = ids.items().unwrap_or_default().iter();
+        ids.filter_map(Json::as_text)
+            .for_each(|target| add(target.to_owned()));
+    }
+    users
 }
 
 fn only<'a>(side: &'a [(Text, Json)], other: &[(Text, Json)]) -> BTreeMap<&'a str, &'a Json> {
-    let known: std::collections::BTreeSet<&str> = other.iter().map(|(id, _)| id.as_ref()).collect();
+    let known: BTreeSet<&str> = other.iter().map(|(id, _)| id.as_ref()).collect();
     let mine = side.iter().filter(|(id, _)| !known.contains(id.as_ref()));
     mine.map(|(id, body)| (id.as_ref(), body)).collect()
 }
@@ -104,7 +131,7 @@ fn depends_on(value: Json, ids: &BTreeMap<String, String>) -> Json {
     let Json::Object(mut entries) = renamed(Json::object([("DependsOn", value)]), ids) else {
         return Json::Null;
     };
-    crate::resource::set_of_ids(entries.pop().map(|(_, value)| value).unwrap_or_default())
+    set_of_ids(entries.pop().map(|(_, value)| value).unwrap_or_default())
 }
 
 /// The old template with the new ids.

@@ -74,6 +74,7 @@ pub(crate) fn propagate(
             let cause = Cause {
                 path: ["Properties", &steps.join(".").replace(".*", "[]")].join("."),
                 on: on.clone(),
+                certain: certainty == Effect::Replaces,
                 effect,
             };
             let known = change
@@ -81,7 +82,10 @@ pub(crate) fn propagate(
                 .iter_mut()
                 .find(|it| it.path == cause.path && it.on == cause.on);
             match known {
-                Some(known) => known.effect = known.effect.max(effect),
+                Some(known) => {
+                    known.effect = known.effect.max(effect);
+                    known.certain |= cause.certain;
+                }
                 None => change.causes.push(cause),
             }
             if effect > *worst {

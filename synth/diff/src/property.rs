@@ -188,17 +188,16 @@ fn natural_key(before: &[Json], after: &[Json]) -> Option<&'static str> {
 /// What stands where names and `*` lead to.
 fn below<'a>(value: Option<&'a Json>, path: &[&str], found: &mut Vec<&'a Json>) {
     match (value, path) {
-        (Some(value), []) => found.push(value),
+        // What a function gives is not known: it counts as a whole.
+        (Some(value), path) if path.is_empty() || is_intrinsic(value) => found.push(value),
         (Some(Json::Array(items)), ["*", rest @ ..]) => {
             for item in items {
                 below(Some(item), rest, found);
             }
         }
-        (Some(value @ Json::Object(_)), [name, rest @ ..]) if !is_intrinsic(value) => {
+        (Some(value @ Json::Object(_)), [name, rest @ ..]) => {
             below(value.get(name), rest, found);
         }
-        // What a function gives is not known: it counts as a whole.
-        (Some(value @ Json::Object(_)), _) => found.push(value),
         _ => {}
     }
 }

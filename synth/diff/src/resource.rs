@@ -201,13 +201,12 @@ pub(crate) fn judge(before: &Json, after: &Json, changes: &mut [ResourceChange])
         let (one, other) = (old.get(id).copied(), new.get(id).copied());
         let fate = |body: Option<&Json>, attribute: &str| body.map(|body| fate(body, attribute));
         change.fate = match &change.action {
-            Action::Add => None,
             // The old id leaves the template, so its deletion policy of before counts.
             Action::Remove | Action::Move { .. } => fate(one, "DeletionPolicy"),
             Action::Change(Effect::Replaces | Effect::MayReplace) => {
                 fate(other, "UpdateReplacePolicy")
             }
-            Action::Change(_) => None,
+            Action::Add | Action::Change(_) => None,
         };
         let old_type = one.map_or(change.resource_type.as_str(), type_of);
         change.loss = match (&change.action, change.fate) {
