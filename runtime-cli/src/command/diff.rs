@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use synth_diff::{Gate, draw};
+use synth_diff::{Gate, Tally, draw};
 
 use super::{Ending, Output};
 use crate::difference::{self, Compared, Wanted};
@@ -123,7 +123,7 @@ fn text(compared: &[Compared], quiet: bool) -> String {
             .iter()
             .filter(|one| !one.changes.is_empty())
             .count();
-        let sum = tallies.fold(draw::Tally::default(), |sum, one| sum + one);
+        let sum = tallies.fold(Tally::default(), |sum, one| sum + one);
         let stacks = compared.len();
         text.extend([
             "\n",

@@ -32,6 +32,7 @@ mod resource;
 mod schema;
 mod section;
 mod stateful;
+mod tally;
 
 use std::collections::BTreeMap;
 
@@ -41,6 +42,7 @@ pub use change::{
     Action, Cause, Changes, Direction, Effect, EntryChange, Fate, Gate, Grant, Loss,
     PropertyChange, ResourceChange, Rule,
 };
+pub use tally::Tally;
 
 /// What is asked of [`diff`].
 #[derive(Debug, Clone, Default)]
