@@ -1,17 +1,21 @@
 //! What `mycli diff` compares: reading both sides, wherever they are.
 
+mod error;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
 use runtime::deploy::Stacks;
-use runtime::{Blame, Diagnosis};
 use runtime_aws::Cloud;
-use synth_core::{AssemblyError, CloudAssembly, Json, SelectError};
+use synth_core::{CloudAssembly, Json};
 use synth_diff::{Changes, Options, StackSettings, diff};
 use synth_validate::source;
 use tokio::task::JoinSet;
 
 use crate::failure::{Failure, OwnError};
+use error::DiffError;
 
 /// How many stacks are asked for at once. CloudFormation limits the calls of an account.
 const AT_ONCE: usize = 8;
@@ -241,123 +245,4 @@ pub(crate) fn data(compared: &[Compared], is_hit: bool) -> Result<serde_json::Va
     };
     let stacks = compared.iter().map(stack).collect::<Result<Vec<_>, _>>()?;
     Ok(serde_json::json!({ "stacks": stacks, "fails": is_hit }))
-}
-
-/// Why there is nothing to compare.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum DiffError {
-    /// A template that cannot be read.
-    #[error("{name} is not a template: {problem}")]
-    Template {
-        /// What it is called.
-        name: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// One file, and nothing to compare it with.
-    #[error("there is nothing to compare `{0}` with")]
-    NothingToCompare(String),
-    /// `--stack` without one file.
-    #[error("--stack compares one file, not {0}")]
-    OneFile(usize),
-    /// `--template` without one stack.
-    #[error("--template is compared with one stack, not {0}")]
-    OneStack(usize),
-    /// An assembly that cannot be read.
-    #[error("{0}")]
-    Assembly(AssemblyError),
-    /// Stacks that are not there.
-    #[error("{0}")]
-    Select(SelectError),
-}
-
-impl Diagnosis for DiffError {
-    fn code(&self) -> &str {
-        match self {
-            Self::Template { .. } => "diff.template",
-            Self::NothingToCompare(_) => "diff.nothing-to-compare",
-            Self::OneFile(_) => "diff.one-file",
-            Self::OneStack(_) => "diff.one-stack",
-            Self::Assembly(error) => error.code,
-            Self::Select(_) => "diff.no-such-stack",
-        }
-    }
-
-    fn blame(&self) -> Blame {
-        Blame::Caller
-    }
-
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Template { .. } => {
-                Some("`mycli validate` says all that is wrong with a template".to_owned())
-            }
-            Self::NothingToCompare(file) => Some(format!(
-                "name the old file before it, or the deployed stack: `mycli diff --stack NAME {file}`"
-            )),
-            Self::OneFile(_) => Some("name one file".to_owned()),
-            Self::OneStack(_) => Some("name the stack".to_owned()),
-            Self::Assembly(error) => Some(error.fix.clone()),
-            Self::Select(error) => {
-                let names = error.candidates.join(", ");
-                (!names.is_empty()).then(|| format!("there are: {names}"))
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wanted(what: &[&Path]) -> Wanted {
-        Wanted {
-            what: what.iter().map(|path| path.display().to_string()).collect(),
-            assembly: "missing".into(),
-            template: None,
-            stack: None,
-            region: None,
-            profile: None,
-            show_toolkit: false,
-        }
-    }
-
-    #[tokio::test]
-    async fn two_files_are_compared_whatever_they_are_written_in() {
-        let directory = tempfile::tempdir().unwrap();
-        let (old, new) = (
-            directory.path().join("old.yaml"),
-            directory.path().join("new.json"),
-        );
-        std::fs::write(
-            &old,
-            "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: !Sub a}\n",
-        )
-        .unwrap();
-        std::fs::write(&new, r#"{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}"#).unwrap();
-        let compared = compare(wanted(&[&old, &new])).await.unwrap();
-        assert_eq!(compared[0].changes.tally().replace, 1);
-        let compared = compare(wanted(&[&new, &new])).await.unwrap();
-        assert!(compared[0].changes.is_empty());
-    }
-
-    #[tokio::test]
-    async fn what_cannot_be_compared_is_told_with_the_next_step() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("template.json");
-        std::fs::write(&file, "{}").unwrap();
-        let text = |failure: Failure| {
-            let directory = directory.path().display().to_string();
-            failure.text(false).replace(&directory, "DIR")
-        };
-        let alone = compare(wanted(&[&file])).await.unwrap_err();
-        insta::assert_snapshot!(text(alone), @r"
-        error: there is nothing to compare `DIR/template.json` with
-          hint: name the old file before it, or the deployed stack: `mycli diff --stack NAME DIR/template.json`
-          code: diff.nothing-to-compare
-        ");
-        std::fs::write(&file, "[").unwrap();
-        let broken = compare(wanted(&[&file, &file])).await.unwrap_err();
-        assert!(text(broken).contains("DIR/template.json is not a template"));
-    }
 }
