@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    cancel, completion, config, context, destroy, exec, init, list, logs, status, validate, wait,
+    cancel, completion, config, context, destroy, diff, exec, init, list, logs, status, validate,
+    wait,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Context(context::ContextArgs),
     Config(config::ConfigArgs),
     Validate(validate::ValidateArgs),
+    Diff(diff::DiffArgs),
     Completion(completion::CompletionArgs),
 }
 

@@ -10,6 +10,7 @@ mod cli;
 mod command;
 mod config;
 mod context;
+mod difference;
 mod environment;
 mod failure;
 mod git;

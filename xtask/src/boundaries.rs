@@ -31,6 +31,11 @@ const WALLS: &[Wall] = &[
         never_directly: &["serde", "serde_json"],
     },
     Wall {
+        inside: "synth-diff",
+        never: PURE,
+        never_directly: &["serde", "serde_json", "synth-cfn"],
+    },
+    Wall {
         inside: "synth-validate",
         never: PURE,
         never_directly: &["serde", "serde_json", "synth-cfn"],

@@ -5,6 +5,7 @@ pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod context;
 pub(crate) mod destroy;
+pub(crate) mod diff;
 pub(crate) mod exec;
 pub(crate) mod init;
 pub(crate) mod list;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Wait(args) => block_on(wait::run(args, printer)),
         Command::Init(args) => init::run(args, printer),
         Command::Destroy(args) => block_on(destroy::run(args, printer)),
+        Command::Diff(args) => block_on(diff::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
         Command::Validate(args) => validate::run(&args, printer),
     };
@@ -57,6 +59,7 @@ fn printer(command: &Command) -> Printer {
         Command::Logs(args) => args.output.printer(),
         Command::Cancel(args) => args.output.printer(),
         Command::Wait(args) => args.output.printer(),
+        Command::Diff(args) => args.output.printer(),
         Command::Context(args) => args.output.printer(),
         Command::Config(args) => args.output.printer(),
         Command::Init(args) => args.output.printer(),

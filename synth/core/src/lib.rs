@@ -39,6 +39,7 @@ mod aspect;
 mod assembly;
 mod asset;
 mod check;
+mod cloud_assembly;
 mod condition;
 mod context;
 mod data;
@@ -55,6 +56,7 @@ mod listed;
 mod logical_id;
 pub mod lookup;
 mod mapping;
+mod moved;
 mod naming;
 mod options;
 mod output;
@@ -81,6 +83,10 @@ pub use aspect::{
 };
 pub use assembly::Assembly;
 pub use asset::{Asset, AssetStore, Packaging, Published};
+pub use cloud_assembly::{
+    AssemblyError, CloudAssembly, Level, Message, MissingContext, NEWEST_VERSION, SelectError,
+    StackArtifact,
+};
 pub use condition::{Condition, ConditionHandle};
 pub use context::Context;
 pub use data::{Data, Fields, FromText, Identifies, Resource};

@@ -78,10 +78,37 @@ impl<'a> Scope<'a> {
 
     /// The logical id that a resource added here as `id` gets, for names that are made of it.
     pub fn logical_id(&self, id: &str) -> String {
-        if self.path.is_empty() {
-            return logical_id::from_path(id);
-        }
-        logical_id::from_path(&format!("{}/{id}", self.path))
+        let path = if self.path.is_empty() {
+            id.to_owned()
+        } else {
+            [self.path.as_str(), "/", id].concat()
+        };
+        let moved = self.stack.path_of_id(&path);
+        logical_id::from_path(moved.as_deref().unwrap_or(&path))
+    }
+
+    /// Declares that what is added here as `id` was at the path `from`: it and all below it keep their logical ids, so
+    /// that CloudFormation replaces nothing. `from` is the path below the stack, ids joined by `/`.
+    ///
+    /// Called before it is added. A declaration of a place where nothing is added is a problem.
+    ///
+    /// ```
+    /// use synth_core::{Json, Options, Raw, Stack, StackProps};
+    ///
+    /// let queue = || Raw { type_name: "AWS::SQS::Queue".into(), properties: Json::object::<&str>([]) };
+    /// let mut before = Stack::new("Mail", StackProps::default());
+    /// before.child("Inbox").add_raw("Resource", queue(), Options::default());
+    ///
+    /// let mut after = Stack::new("Mail", StackProps::default());
+    /// let mut scope = after.child("Letters");
+    /// scope.moved("Inbox", "Box");
+    /// scope.child("Box").add_raw("Resource", queue(), Options::default());
+    /// assert_eq!(before.synthesize()?.to_json(), after.synthesize()?.to_json());
+    /// # Ok::<(), synth_core::Problems>(())
+    /// ```
+    pub fn moved(&mut self, from: &str, id: &str) {
+        let to = self.path_of(id);
+        self.stack.declare_moved(from, to);
     }
 
     /// The name of the stack.
@@ -209,7 +236,12 @@ impl<'a> Scope<'a> {
     /// Names a new part of the template.
     fn target(&mut self, id: &str, logical_id: Option<Text>) -> Arc<Target> {
         let path = self.path_of(id);
-        let logical_id = logical_id.map_or_else(|| logical_id::from_path(&path), Text::into_owned);
+        self.stack.note_place(&path);
+        let of_path = || {
+            let moved = self.stack.path_of_id(&path);
+            logical_id::from_path(moved.as_deref().unwrap_or(&path))
+        };
+        let logical_id = logical_id.map_or_else(of_path, Text::into_owned);
         if !logical_id::is_valid(&logical_id) {
             let problem = Problem {
                 code: "core.logical-id",

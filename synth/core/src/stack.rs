@@ -12,6 +12,7 @@ use crate::data::Resource;
 use crate::handle::Handle;
 use crate::json::{Json, Text};
 use crate::lookup::Missing;
+use crate::moved::Moved;
 use crate::options::{Dependency, Options, Override};
 use crate::problem::{Placed, Problem};
 use crate::read::{Read, read};
@@ -79,6 +80,8 @@ pub struct Stack {
     pub(crate) sections: Vec<(Text, Json)>,
     /// What is published before the stack is deployed, and the construct path of each.
     pub(crate) assets: Vec<(String, Asset)>,
+    /// Paths that have the logical ids of others.
+    pub(crate) moved: Vec<Moved>,
     pub(crate) problems: Vec<Placed>,
     pub(crate) ledger: Ledger,
     pub(crate) aspects: Aspects,
@@ -136,6 +139,7 @@ impl Stack {
             outputs: Vec::new(),
             sections: Vec::new(),
             assets: Vec::new(),
+            moved: Vec::new(),
             problems: Vec::new(),
             ledger: Ledger::default(),
             aspects: Aspects::default(),

@@ -37,6 +37,9 @@ pub(crate) fn stack(stack: &Stack) -> Checked {
     let index = Index::new(stack, &mut report);
     limits::check(stack, &mut report);
     duplicate_exports(stack, &mut report);
+    for (path, problem) in stack.unused_moves() {
+        report.add(path, problem);
+    }
     let depends_on: Vec<_> = stack
         .resources
         .iter()

@@ -7,6 +7,7 @@ mod acknowledge;
 mod app;
 mod aspects;
 mod assembly;
+mod cloud_assembly;
 mod fixture;
 mod include;
 mod included;

@@ -369,3 +369,31 @@ fn names_that_cloudformation_or_a_path_cannot_hold_are_refused() {
         ]
     );
 }
+
+#[test]
+fn what_is_declared_as_moved_keeps_its_ids_and_is_there() {
+    let mut stack = empty("App");
+    let mut scope = stack.child("New");
+    scope.moved("Old/Queue", "Queue");
+    scope.moved("Old/Topic", "Topic");
+    let nothing = || raw(Json::object::<&str>([]));
+    let id = scope.logical_id("Queue");
+    scope.add_raw("Queue", nothing(), Options::default());
+    scope
+        .child("Queue")
+        .add_raw("Policy", nothing(), Options::default());
+    let mut before = empty("App");
+    let mut old = before.child("Old");
+    assert_eq!(id, old.logical_id("Queue"));
+    old.add_raw("Queue", nothing(), Options::default());
+    old.child("Queue")
+        .add_raw("Policy", nothing(), Options::default());
+    let template = before.synthesize().unwrap();
+    insta::assert_snapshot!(problems_of(stack), @"
+    App/New/Topic: this is declared as moved, and nothing is there
+      value: Old/Topic
+      fix: call `moved` before the construct is added, with its new id, or remove the call
+      code: core.moved-unused
+    ");
+    assert!(template.to_json().contains(&id));
+}

@@ -1,0 +1,191 @@
+//! Assemblies as other programs write them, good and bad.
+
+use std::path::{Path, PathBuf};
+
+use synth_core::{CloudAssembly, Level};
+
+/// A directory of its own, removed in the end.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let directory = format!("synth-core-{name}-{}", std::process::id());
+        let directory = std::env::temp_dir().join(directory);
+        let _ = std::fs::remove_dir_all(&directory);
+        for (name, text) in files {
+            let file = directory.join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        Self(directory)
+    }
+
+    fn read(&self) -> CloudAssembly {
+        CloudAssembly::read(&self.0).unwrap()
+    }
+
+    /// What is wrong, without the directory's name.
+    fn refused(&self) -> String {
+        let error = CloudAssembly::read(&self.0).unwrap_err();
+        let directory = format!("{}/", self.0.display());
+        let text = format!("{error}\n  fix: {}\n  code: {}", error.fix, error.code);
+        text.replace(&directory, "")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn stack(extra: &str) -> String {
+    format!(
+        r#"{{"type": "aws:cloudformation:stack", "environment": "aws://123456789012/eu-west-1",
+            "properties": {{"templateFile": "T.json"}}{extra}}}"#
+    )
+}
+
+fn manifest(artifacts: &str) -> String {
+    format!(r#"{{"version": "55.0.0", "artifacts": {{{artifacts}}}}}"#)
+}
+
+fn nested(directory: &str) -> String {
+    let properties = format!(r#"{{"directoryName": "{directory}"}}"#);
+    format!(r#"{{"type": "cdk:cloud-assembly", "properties": {properties}}}"#)
+}
+
+fn names(stacks: &[&synth_core::StackArtifact]) -> Vec<String> {
+    stacks.iter().map(|it| it.display_name.clone()).collect()
+}
+
+#[test]
+fn stages_within_stages_are_read_and_come_in_the_order_of_their_dependencies() {
+    let root = manifest(&format!(
+        r#""A": {}, "Prod": {}, "B": {}"#,
+        stack(r#", "dependencies": ["Prod", "A.assets"]"#),
+        nested("assembly-Prod"),
+        stack(""),
+    ))
+    .replacen(
+        r#""artifacts": {"#,
+        r#""artifacts": {"A.assets": {"type": "cdk:asset-manifest", "properties": {"file": "A.assets.json"}},"#,
+        1,
+    );
+    let prod = manifest(&format!(
+        r#""Api": {}, "Deep": {}"#,
+        stack(r#", "displayName": "Prod/Api", "dependencies": ["Deep"]"#),
+        nested("deep")
+    ));
+    let deep = manifest(&format!(
+        r#""Db": {}"#,
+        stack(r#", "displayName": "Prod/Deep/Db""#)
+    ));
+    let directory = Directory::new(
+        "stages",
+        &[
+            ("manifest.json", &root),
+            ("assembly-Prod/manifest.json", &prod),
+            ("assembly-Prod/deep/manifest.json", &deep),
+        ],
+    );
+    let assembly = directory.read();
+    let all: Vec<_> = assembly.stacks.iter().collect();
+    assert_eq!(names(&all), ["Prod/Deep/Db", "Prod/Api", "A", "B"]);
+    let needs = |at: usize| {
+        let needs: Vec<_> = assembly.dependencies(&assembly.stacks[at]).collect();
+        names(&needs)
+    };
+    assert_eq!(needs(1), ["Prod/Deep/Db"]);
+    assert_eq!(needs(2), ["Prod/Deep/Db", "Prod/Api"]);
+    let assets = assembly.stacks[2].asset_manifest.as_deref();
+    assert_eq!(assets, Some(&*directory.0.join("A.assets.json")));
+    let chosen = |pattern: &str| names(&assembly.select(&[pattern.to_owned()], false).unwrap());
+    assert_eq!(chosen("Prod/*"), ["Prod/Api"]);
+    assert_eq!(chosen("Prod/**"), ["Prod/Deep/Db", "Prod/Api"]);
+    assert_eq!(chosen("*"), ["A", "B"]);
+    assert_eq!(chosen("**"), ["Prod/Deep/Db", "Prod/Api", "A", "B"]);
+    assert_eq!(chosen("Api"), ["Prod/Api"]);
+    let error = assembly.select(&["Prod/Ap".to_owned()], false).unwrap_err();
+    assert_eq!(error.to_string(), "no stack matches `Prod/Ap`");
+    assert_eq!(
+        error.candidates.first().map(String::as_str),
+        Some("Prod/Api")
+    );
+}
+
+#[test]
+fn templates_and_metadata_files_are_opened_only_when_asked_for() {
+    let extra = r#", "additionalMetadataFile": "M.json",
+        "metadata": {"/A": [{"type": "aws:cdk:warning", "data": "old"}]}"#;
+    let text = manifest(&format!(r#""A": {}"#, stack(extra)));
+    let directory = Directory::new("lazy", &[("manifest.json", &text)]);
+    let assembly = directory.read();
+    let a = &assembly.stacks[0];
+    assert!(a.template().unwrap_err().to_string().contains("T.json"));
+    let entries = r#"{"/A/B": [{"type": "aws:cdk:error", "data": "bad"},
+        {"type": "aws:cdk:logicalId", "data": "B123"}]}"#;
+    std::fs::write(directory.0.join("M.json"), entries).unwrap();
+    let messages = a.messages().unwrap();
+    let levels: Vec<_> = messages.iter().map(|it| (it.level, &*it.path)).collect();
+    assert_eq!(levels, [(Level::Warning, "/A"), (Level::Error, "/A/B")]);
+    assert_eq!(a.construct_paths().unwrap()["B123"], "/A/B");
+}
+
+#[test]
+fn a_link_out_of_the_assembly_is_not_followed() {
+    let text = manifest(&format!(r#""A": {}"#, stack("")));
+    let outside = Directory::new("outside", &[("secret.json", "{}")]);
+    let directory = Directory::new("link", &[("manifest.json", &text)]);
+    let link = directory.0.join("T.json");
+    std::os::unix::fs::symlink(outside.0.join("secret.json"), link).unwrap();
+    let error = directory.read().stacks[0].template().unwrap_err();
+    assert_eq!(error.code, "assembly.path-outside");
+    std::os::unix::fs::symlink(&directory.0, directory.0.join("again")).unwrap();
+    let text = manifest(&format!(r#""N": {}"#, nested("again")));
+    std::fs::write(directory.0.join("manifest.json"), text).unwrap();
+    assert!(directory.refused().contains("nested more than once"));
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_file_its_member_and_the_fix() {
+    let table = [
+        r#"{"artifacts": {}}"#.to_owned(),
+        r#"{"version": "56.0.0"}"#.to_owned(),
+        r#"{"version": "new"}"#.to_owned(),
+        r#"{"version": 3}"#.to_owned(),
+        r#"{"version": "1.0.0","#.to_owned(),
+        "[]".to_owned(),
+        manifest(r#""A": 1"#),
+        manifest(r#""A": {"type": "aws:cloudformation:stack"}"#),
+        manifest(&format!(r#""A": {}"#, stack(r#", "dependencies": ["Z"]"#))),
+        manifest(&format!(r#""A": {}"#, stack(r#", "dependencies": "Z""#))),
+        manifest(&format!(
+            r#""A": {}, "B": {}"#,
+            stack(r#", "dependencies": ["B"]"#),
+            stack(r#", "dependencies": ["A"]"#)
+        )),
+        manifest(&format!(
+            r#""A": {}"#,
+            stack("").replace("T.json", "../T.json")
+        )),
+        manifest(&format!(
+            r#""A": {}"#,
+            stack("").replace("T.json", "/etc/passwd")
+        )),
+        manifest(&format!(r#""A": {}"#, stack("").replace("aws://", "arn:"))),
+        manifest(&format!(r#""P": {}"#, nested(".."))),
+        manifest(&format!(r#""P": {}"#, nested("."))),
+        manifest(&format!(r#""P": {}"#, nested("gone"))),
+        r#"{"version": "1.0.0", "missing": [{"key": "k"}]}"#.to_owned(),
+    ];
+    let mut told = String::new();
+    for text in table {
+        let directory = Directory::new("wrong", &[("manifest.json", &text)]);
+        told.push_str(&directory.refused());
+        told.push('\n');
+    }
+    insta::assert_snapshot!(told);
+    let nothing = CloudAssembly::read(Path::new("/nowhere")).unwrap_err();
+    assert_eq!(nothing.code, "assembly.unreadable-file");
+}
