@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    cancel, completion, config, context, destroy, exec, init, list, logs, status, wait,
+    cancel, completion, config, context, destroy, exec, init, list, logs, ls, status, synth, wait,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Destroy(destroy::DestroyArgs),
     Context(context::ContextArgs),
     Config(config::ConfigArgs),
+    Ls(ls::LsArgs),
+    Synth(synth::SynthArgs),
     Completion(completion::CompletionArgs),
 }
 
