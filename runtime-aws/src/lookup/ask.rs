@@ -200,9 +200,10 @@ impl Request {
 
     fn url(&self, cloud: &Cloud) -> String {
         let region = cloud.region();
-        let domain = match region.starts_with("cn-") {
-            true => "amazonaws.com.cn",
-            false => "amazonaws.com",
+        let domain = if region.starts_with("cn-") {
+            "amazonaws.com.cn"
+        } else {
+            "amazonaws.com"
         };
         cloud.endpoint(self.service).map_or_else(
             || format!("https://{}.{region}.{domain}/", self.service),

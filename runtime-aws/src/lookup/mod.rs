@@ -96,13 +96,11 @@ async fn ssm(cloud: &Cloud, props: &Value) -> Result<Value, ProviderError> {
     match ssm_parameter(cloud, name).await {
         Err(error) if error.problem == Problem::NotFound => {
             let ignored = props.get("ignoreErrorOnMissingContext") == Some(&Value::Bool(true));
-            match props.get("dummyValue").filter(|_| ignored) {
-                Some(dummy) => Ok(dummy.clone()),
-                None => {
-                    let message = format!("there is no parameter `{name}` in {}", cloud.region());
-                    Err(ProviderError { message, ..error })
-                }
+            if let Some(dummy) = props.get("dummyValue").filter(|_| ignored) {
+                return Ok(dummy.clone());
             }
+            let message = format!("there is no parameter `{name}` in {}", cloud.region());
+            Err(ProviderError { message, ..error })
         }
         found => found.map(Value::String),
     }
@@ -138,11 +136,10 @@ fn filters(filters: Option<&Value>) -> Vec<(String, String)> {
     for (index, (name, values)) in filters.enumerate() {
         let filter = format!("Filter.{}", index + 1);
         parameters.push((format!("{filter}.Name"), name.clone()));
-        let values = match values {
-            Value::Array(values) => values.iter().collect(),
-            one => vec![one],
-        };
-        for (index, value) in values.into_iter().enumerate() {
+        let values = values
+            .as_array()
+            .map_or(std::slice::from_ref(values), Vec::as_slice);
+        for (index, value) in values.iter().enumerate() {
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);

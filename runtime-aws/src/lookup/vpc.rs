@@ -49,7 +49,7 @@ pub(super) async fn vpc(cloud: &Cloud, props: &Value) -> Result<Value, ProviderE
     let subnets: Result<Vec<Subnet>, _> = subnets
         .map(|subnet| Subnet::new(subnet, tables, props))
         .collect();
-    told(vpc, grouped(subnets?), gateway.as_deref(), props)
+    told(vpc, &grouped(subnets?), gateway.as_deref(), props)
 }
 
 async fn vpn_gateway(cloud: &Cloud, vpc: &str) -> Result<Option<String>, ProviderError> {
@@ -176,7 +176,7 @@ fn grouped(subnets: Vec<Subnet>) -> Vec<Group> {
 /// The VPC in the shape of `cdk.context.json`. A list that would be empty is left out, as CDK does.
 fn told(
     vpc: &Element,
-    groups: Vec<Group>,
+    groups: &[Group],
     gateway: Option<&str>,
     props: &Value,
 ) -> Result<Value, ProviderError> {
@@ -192,7 +192,7 @@ fn told(
     }
     put("availabilityZones", json!([]));
     if !asymmetric {
-        put("availabilityZones", json!(zones(&groups)?));
+        put("availabilityZones", json!(zones(groups)?));
         for (kind, prefix) in [
             (ISOLATED, "isolated"),
             (PRIVATE, "private"),

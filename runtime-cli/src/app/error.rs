@@ -130,18 +130,20 @@ impl AppFailed {
 
     /// The failure to end with: that of `left` where the person stopped the app.
     pub(super) fn failure(self, left: u8) -> Failure {
-        match self.stopped {
-            true => Failure::from(self).exiting_with(left),
-            false => self.into(),
+        if self.stopped {
+            Failure::from(self).exiting_with(left)
+        } else {
+            self.into()
         }
     }
 }
 
 impl Diagnosis for AppFailed {
     fn code(&self) -> &'static str {
-        match self.stopped {
-            true => "interrupted",
-            false => "app.failed",
+        if self.stopped {
+            "interrupted"
+        } else {
+            "app.failed"
         }
     }
 

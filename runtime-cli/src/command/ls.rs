@@ -54,9 +54,10 @@ pub(crate) async fn run(args: LsArgs, printer: Printer) -> Ending {
 /// The name, and that of `CloudFormation` where it is another one, as CDK shows it.
 fn title(stack: &StackArtifact) -> String {
     let name = one_line(&stack.display_name);
-    match stack.stack_name == stack.display_name {
-        true => name,
-        false => format!("{name} ({})", one_line(&stack.stack_name)),
+    if stack.stack_name == stack.display_name {
+        name
+    } else {
+        format!("{name} ({})", one_line(&stack.stack_name))
     }
 }
 
@@ -81,9 +82,10 @@ fn text(args: &LsArgs, assembly: &CloudAssembly, stacks: &[&StackArtifact]) -> S
         if args.dependencies {
             let names = assembly.dependencies(stack);
             let names: Vec<String> = names.map(|it| one_line(&it.display_name)).collect();
-            row.push(match names.is_empty() {
-                true => "-".to_owned(),
-                false => names.join(", "),
+            row.push(if names.is_empty() {
+                "-".to_owned()
+            } else {
+                names.join(", ")
             });
         }
         table.row(row);
