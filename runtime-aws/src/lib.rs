@@ -4,6 +4,8 @@
 //! [`Aws`] is a deployed installation: it keeps history in DynamoDB and runs commands on ECS;
 //! [`push_agent`] puts the agent's image into the installation's ECR repository.
 //!
+//! [`look_up`] is apart from these: it answers what an app asks for while it synthesizes.
+//!
 //! Every refusal of AWS becomes a `ProviderError` in one place, `refusal`; why a task is over without a
 //! word of its agent is one table, `cause`. The table's layout is in `rows`.
 
@@ -17,6 +19,7 @@ mod history;
 mod holdings;
 mod image;
 mod installation;
+mod lookup;
 mod push;
 mod refusal;
 mod registry;
@@ -27,4 +30,5 @@ mod tasks;
 
 pub use cloud::{Cloud, Identity, Options, connect};
 pub use installation::Aws;
+pub use lookup::{Lookup, look_up};
 pub use push::{AGENT_TAG, PushedImage, push_agent};

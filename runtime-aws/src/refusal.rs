@@ -10,7 +10,7 @@ use runtime::port::Problem;
 use crate::cloud::Cloud;
 
 const RENEW: &str = "renew them: `aws sso login` for single sign-on, else new keys";
-const PROVIDE: &str = "log in (`aws sso login`, `aws configure`), pass `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+pub(crate) const PROVIDE: &str = "log in (`aws sso login`, `aws configure`), pass `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
 impl Cloud {
     /// Tells why `operation`, such as `ecs:RunTask`, was not done.
@@ -44,7 +44,7 @@ impl Cloud {
 }
 
 /// AWS answered, with an error.
-fn said(operation: String, code: &str, words: String, status: u16) -> ProviderError {
+pub(crate) fn said(operation: String, code: &str, words: String, status: u16) -> ProviderError {
     let problem = problem(code, &words, status);
     let hint = match problem {
         Problem::ExpiredCredentials => Some(RENEW.to_owned()),
@@ -161,7 +161,7 @@ where
 }
 
 /// The whole chain of causes, without those that only repeat what stands before them.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    cancel, completion, config, context, destroy, diff, exec, init, list, logs, status, validate,
-    wait,
+    cancel, completion, config, context, destroy, diff, exec, init, list, logs, ls, status, synth,
+    validate, wait,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Config(config::ConfigArgs),
     Validate(validate::ValidateArgs),
     Diff(diff::DiffArgs),
+    Ls(ls::LsArgs),
+    Synth(synth::SynthArgs),
     Completion(completion::CompletionArgs),
 }
 

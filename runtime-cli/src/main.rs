@@ -5,6 +5,7 @@
 //! printed goes through [`printer`], every error through [`failure`].
 
 mod agent;
+mod app;
 mod attach;
 mod cli;
 mod command;

@@ -77,6 +77,15 @@ impl Printer {
         }
     }
 
+    /// Says something that is wrong with what the command was about.
+    pub(crate) fn error(self, text: &str) {
+        let red = anstyle::AnsiColor::Red.on_default().bold();
+        match self.format {
+            Format::Text => to_stderr(&format!("{red}error:{red:#} {text}\n")),
+            Format::Json => self.say("error", red, text),
+        }
+    }
+
     /// Says what is to be known of a request.
     pub(crate) fn remarks(self, remarks: &[Remark]) {
         for remark in remarks {

@@ -4,10 +4,13 @@
 //! agent wrote, `history` both of them as the port; `process` and `container` start an agent and
 //! look after it, `backend` is the two of them as the port.
 //!
+//! `app` is apart from them: it runs programs that synthesize.
+//!
 //! On disk, all of it only for its owner: `history.sqlite3`, `agents/<hash>/mycli-agent`, and
 //! `executions/<id>/` with the files that `place` names.
 
 mod agent;
+mod app;
 mod backend;
 mod container;
 mod database;
@@ -29,6 +32,7 @@ use runtime::port::Problem;
 
 use crate::agent::Agent;
 pub use crate::agent::Program;
+pub use crate::app::{App, AppError};
 use crate::database::Database;
 use crate::engine::Engine;
 use crate::place::Place;

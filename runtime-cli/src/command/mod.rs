@@ -10,9 +10,11 @@ pub(crate) mod exec;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod logs;
+pub(crate) mod ls;
 mod shared;
 pub(crate) mod status;
 pub(crate) mod validate;
+pub(crate) mod synth;
 pub(crate) mod wait;
 
 pub(crate) use shared::{Named, Output, Wanted, print_execution};
@@ -43,6 +45,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Diff(args) => block_on(diff::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
         Command::Validate(args) => validate::run(&args, printer),
+        Command::Ls(args) => block_on(ls::run(args, printer)),
+        Command::Synth(args) => block_on(synth::run(args, printer)),
     };
     ExitCode::from(ending.unwrap_or_else(|failure| {
         printer.failure(&failure);
@@ -65,6 +69,8 @@ fn printer(command: &Command) -> Printer {
         Command::Init(args) => args.output.printer(),
         Command::Destroy(args) => args.output.printer(),
         Command::Validate(args) => args.printer(),
+        Command::Ls(args) => args.output.printer(),
+        Command::Synth(args) => args.output().printer(),
         Command::Completion(_) => Output::default().printer(),
     }
 }

@@ -110,6 +110,11 @@ impl Json {
         write::pretty(String::new(), self, indent, 0)
     }
 
+    /// This value as a YAML document, with a final line break.
+    pub fn to_yaml(&self) -> String {
+        crate::yaml::write(self)
+    }
+
     /// Adds what [`Json::to_pretty`] gives to `text`, in which `depth` levels are open.
     pub(crate) fn append_pretty(&self, text: String, indent: usize, depth: usize) -> String {
         write::pretty(text, self, indent, depth)
