@@ -1,10 +1,15 @@
 //! Blocks of addresses, as text that is known to be right.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
+pub use self::error::CidrError;
+pub use self::v6::CidrV6;
 use crate::{Data, Json};
+
+mod error;
+mod v6;
 
 /// A block of IPv4 addresses, such as `10.0.0.0/16`.
 ///
@@ -15,54 +20,6 @@ pub struct Cidr {
     first: u32,
     prefix: u8,
 }
-
-/// Why a text is not a block of addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CidrError {
-    /// There is no `/`, or no address before it.
-    NotABlock {
-        /// The text.
-        text: String,
-    },
-    /// The prefix is not a number, or is longer than an address.
-    NoSuchPrefix {
-        /// The text.
-        text: String,
-        /// The longest prefix: 32, or 128 for IPv6.
-        longest: u8,
-    },
-    /// The address lies inside the block instead of at its start.
-    NotTheFirst {
-        /// The text.
-        text: String,
-        /// The block that the address lies in.
-        block: String,
-    },
-}
-
-impl fmt::Display for CidrError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotABlock { text } => {
-                write!(
-                    formatter,
-                    "`{text}` is not a block of addresses such as `10.0.0.0/16`"
-                )
-            }
-            Self::NoSuchPrefix { text, longest } => {
-                write!(formatter, "`{text}` needs a prefix from /0 to /{longest}")
-            }
-            Self::NotTheFirst { text, block } => {
-                write!(
-                    formatter,
-                    "`{text}` does not start its block, write `{block}`"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for CidrError {}
 
 impl Cidr {
     /// Every IPv4 address.
@@ -246,54 +203,6 @@ impl fmt::Display for Cidr {
 }
 
 impl Data for Cidr {
-    fn to_json(&self) -> Json {
-        self.to_string().to_json()
-    }
-}
-
-/// A block of IPv6 addresses, such as `2001:db8::/32`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CidrV6 {
-    first: Ipv6Addr,
-    prefix: u8,
-}
-
-impl CidrV6 {
-    /// Every IPv6 address.
-    pub const ANY: Self = Self {
-        first: Ipv6Addr::UNSPECIFIED,
-        prefix: 0,
-    };
-}
-
-impl FromStr for CidrV6 {
-    type Err = CidrError;
-
-    fn from_str(text: &str) -> Result<Self, CidrError> {
-        let (address, prefix) = split::<Ipv6Addr>(text, 128)?;
-        let fixed = u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or(0);
-        let block = Self {
-            first: Ipv6Addr::from_bits(address.to_bits() & fixed),
-            prefix,
-        };
-        if block.first == address {
-            Ok(block)
-        } else {
-            Err(CidrError::NotTheFirst {
-                text: text.to_owned(),
-                block: block.to_string(),
-            })
-        }
-    }
-}
-
-impl fmt::Display for CidrV6 {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.first, self.prefix)
-    }
-}
-
-impl Data for CidrV6 {
     fn to_json(&self) -> Json {
         self.to_string().to_json()
     }

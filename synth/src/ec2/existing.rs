@@ -72,8 +72,6 @@ impl Vpc {
     /// };
     /// let vpc = Vpc::from_attributes(&mut stack.child("Vpc"), attributes);
     /// assert_eq!(vpc.public_subnets().count(), 2);
-    /// # stack.synthesize()?;
-    /// # Ok::<(), synth::Problems>(())
     /// ```
     pub fn from_attributes(scope: &mut Scope<'_>, attributes: VpcAttributes) -> Self {
         let zones = &attributes.zones;

@@ -213,7 +213,7 @@ impl FlowLog {
             pseudo::account_id(),
             "/*".into(),
         ];
-        let objects = join("", [bucket.objects("").into(), join("", keys)]);
+        let objects = join("", [bucket.objects(""), join("", keys)]);
         let owned = Condition::string_equals("s3:x-amz-acl", ["bucket-owner-full-control"]);
         policy.add(Statement {
             principals: delivery(),

@@ -54,7 +54,7 @@ impl Port {
     pub const RDP: Self = Self::Tcp(3389);
     /// TCP 5432.
     pub const POSTGRES: Self = Self::Tcp(5432);
-    /// TCP 3306: MySQL, and Aurora for it.
+    /// TCP 3306: `MySQL`, and Aurora for it.
     pub const MYSQL: Self = Self::Tcp(3306);
     /// TCP 6379.
     pub const REDIS: Self = Self::Tcp(6379);
@@ -93,7 +93,14 @@ impl Port {
             Self::Tcp(port) => port == wanted,
             Self::TcpRange(from, to) => (from..=to).contains(&wanted),
             Self::AllTcp | Self::All => true,
-            _ => false,
+            Self::Udp(_)
+            | Self::UdpRange(..)
+            | Self::AllUdp
+            | Self::Icmp(_)
+            | Self::IcmpCode(..)
+            | Self::AllIcmp
+            | Self::IcmpV6(_)
+            | Self::AllIcmpV6 => false,
         }
     }
 

@@ -28,7 +28,9 @@ impl Peer {
         let (id, start, what) = match self {
             Self::PrefixList(Value::Known(id)) => (id.as_text(), "pl-", "a prefix list"),
             Self::SecurityGroup(Value::Known(id)) => (id.as_text(), "sg-", "a security group"),
-            _ => return None,
+            Self::Ipv4(_) | Self::Ipv6(_) | Self::PrefixList(_) | Self::SecurityGroup(_) => {
+                return None;
+            }
         };
         let is_id = id
             .strip_prefix(start)

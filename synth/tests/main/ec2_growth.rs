@@ -27,7 +27,7 @@ impl Plan {
         };
         let props = VpcProps {
             zones,
-            groups: self.props.groups[..groups].to_vec(),
+            groups: self.props.groups.iter().take(groups).cloned().collect(),
             ..self.props.clone()
         };
         let mut stack = Stack::new("App", StackProps::default());
@@ -43,19 +43,13 @@ fn plans() -> impl Strategy<Value = Plan> {
     shape.prop_flat_map(|(size, group_bits, zone_bits, address)| {
         let (room, zone_room) = (1_usize << group_bits, 1_usize << zone_bits);
         let slot = size + group_bits + zone_bits;
-        let group = (
-            proptest::option::of(slot..=28),
-            0..3_u8,
-            any::<bool>(),
-            any::<bool>(),
-        );
+        let group = (proptest::option::of(slot..=28), 0..3_u8, any::<bool>());
         let groups = proptest::collection::vec(group, room);
         let slots = Just((0..room).collect::<Vec<_>>()).prop_shuffle();
         let sources = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
         (groups, slots, 1..=zone_room, 1..=room, sources).prop_map(
             move |(groups, slots, zones, count, (pool, dual, named, said))| {
-                let group = |(position, (prefix, kind, reserved, _))| {
-                    let name = GROUPS[position];
+                let group = |(((position, name), slot), (prefix, kind, reserved))| {
                     let base: SubnetGroup = match kind {
                         _ if position == 0 => SubnetGroup::public(name),
                         0 => SubnetGroup::public(name),
@@ -64,12 +58,13 @@ fn plans() -> impl Strategy<Value = Plan> {
                     };
                     SubnetGroup {
                         prefix,
-                        slot: said.then(|| u8::try_from(slots[position]).unwrap()),
+                        slot: said.then(|| u8::try_from(slot).unwrap()),
                         reserved: reserved && position > 0,
                         ..base
                     }
                 };
-                let groups: Vec<_> = groups.into_iter().enumerate().map(group).collect();
+                let names = GROUPS.into_iter().enumerate();
+                let groups: Vec<_> = names.zip(slots).zip(groups).map(group).collect();
                 let address = 10 << 24 | address & 0x00FF_FFFF;
                 let block = Cidr::around(address.into(), size).unwrap();
                 let addresses = if pool {
@@ -112,9 +107,10 @@ fn plans() -> impl Strategy<Value = Plan> {
 
 /// With a NAT gateway where, and only where, there is somebody to use it.
 fn with_nat(plan: &Plan, zones: usize, groups: usize) -> Vec<(Text, Json)> {
-    let private = plan.props.groups[..groups]
-        .iter()
-        .any(|group| !group.reserved && group.kind == synth::ec2::SubnetKind::PrivateWithEgress);
+    let private =
+        plan.props.groups.iter().take(groups).any(|group| {
+            !group.reserved && group.kind == synth::ec2::SubnetKind::PrivateWithEgress
+        });
     let mut plan = plan.clone();
     plan.props.nat = if private { Nat::PerZone } else { Nat::None };
     plan.resources(zones, groups)

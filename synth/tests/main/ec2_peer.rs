@@ -155,19 +155,19 @@ fn groups(stack: &mut Stack) {
         ],
         ..props()
     };
-    let a = SecurityGroup::new(stack.child("A"), named);
-    let b = Egress::Only(vec![Rule::new(cidr!("10.0.0.0/8"), Port::Tcp(1))]);
-    let b = SecurityGroupProps {
-        egress: b,
+    let first = SecurityGroup::new(stack.child("A"), named);
+    let second = Egress::Only(vec![Rule::new(cidr!("10.0.0.0/8"), Port::Tcp(1))]);
+    let second = SecurityGroupProps {
+        egress: second,
         ..props()
     };
-    let b = SecurityGroup::new(stack.child("B"), b);
-    let c = SecurityGroupProps {
+    let second = SecurityGroup::new(stack.child("B"), second);
+    let third = SecurityGroupProps {
         egress: Egress::AllDualStack,
         ..props()
     };
-    SecurityGroup::new(stack.child("C"), c);
-    let d = SecurityGroupProps {
+    SecurityGroup::new(stack.child("C"), third);
+    let fourth = SecurityGroupProps {
         inline_rules: false,
         ingress: vec![
             Rule::new(Peer::ANY_IPV4, Port::Udp(53)),
@@ -175,33 +175,39 @@ fn groups(stack: &mut Stack) {
         ],
         ..props()
     };
-    let d = SecurityGroup::new(stack.child("D"), d);
-    let e = SecurityGroupProps {
+    let fourth = SecurityGroup::new(stack.child("D"), fourth);
+    let fifth = SecurityGroupProps {
         inline_rules: false,
         egress: closed(),
         ..props()
     };
-    let e = SecurityGroup::new(stack.child("E"), e);
-    let f = SecurityGroupProps {
+    let fifth = SecurityGroup::new(stack.child("E"), fifth);
+    let sixth = SecurityGroupProps {
         egress: Egress::Only(vec![Rule::new(Peer::ANY_IPV6, Port::All)]),
         ..props()
     };
-    let f = SecurityGroup::new(stack.child("F"), f);
-    let g = SecurityGroupAttributes::new(Id::literal("sg-12345"));
-    let g = SecurityGroup::from_attributes(&stack.child("G"), g);
+    let sixth = SecurityGroup::new(stack.child("F"), sixth);
+    let seventh = SecurityGroupAttributes::new(Id::literal("sg-12345"));
+    let seventh = SecurityGroup::from_attributes(&stack.child("G"), seventh);
 
     let scope = &mut stack.scope();
-    a.connections().allow_from(scope, &b, Port::Tcp(80));
-    a.connections().allow_internally(scope, Port::Tcp(5));
+    first
+        .connections()
+        .allow_from(scope, &second, Port::Tcp(80));
+    first.connections().allow_internally(scope, Port::Tcp(5));
     let list = Peer::PrefixList(Id::literal("pl-12345678").into());
-    a.connections()
+    first
+        .connections()
         .allow_from(scope, &list, Port::TcpRange(1, 2));
-    b.connections().allow_internally(scope, Port::All);
-    a.connections().allow_to(scope, &d, Port::Tcp(9));
-    g.connections().allow_from(scope, &a, Port::Tcp(7));
-    g.connections()
+    second.connections().allow_internally(scope, Port::All);
+    first.connections().allow_to(scope, &fourth, Port::Tcp(9));
+    seventh
+        .connections()
+        .allow_from(scope, &first, Port::Tcp(7));
+    seventh
+        .connections()
         .allow_from(scope, &Peer::ANY_IPV4, Port::Tcp(7));
-    e.connections().allow_from(scope, &f, Port::Tcp(1));
+    fifth.connections().allow_from(scope, &sixth, Port::Tcp(1));
 }
 
 #[test]
