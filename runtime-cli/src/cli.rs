@@ -38,10 +38,10 @@ pub(crate) enum Command {
     Destroy(destroy::DestroyArgs),
     Context(context::ContextArgs),
     Config(config::ConfigArgs),
-    Validate(validate::ValidateArgs),
-    Diff(diff::DiffArgs),
     Ls(ls::LsArgs),
     Synth(synth::SynthArgs),
+    Diff(diff::DiffArgs),
+    Validate(validate::ValidateArgs),
     Completion(completion::CompletionArgs),
 }
 

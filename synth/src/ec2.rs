@@ -22,6 +22,7 @@ mod subnet;
 #[cfg(test)]
 mod tests;
 mod vpc;
+mod vpc_lookup;
 
 pub use addresses::{IpAddresses, IpProtocol};
 pub use cidr::{Cidr, CidrError, CidrV6};

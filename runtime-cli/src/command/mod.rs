@@ -13,8 +13,8 @@ pub(crate) mod logs;
 pub(crate) mod ls;
 mod shared;
 pub(crate) mod status;
-pub(crate) mod validate;
 pub(crate) mod synth;
+pub(crate) mod validate;
 pub(crate) mod wait;
 
 pub(crate) use shared::{Named, Output, Wanted, print_execution};
