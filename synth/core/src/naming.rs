@@ -2,6 +2,7 @@
 
 use crate::json::Json;
 use crate::logical_id;
+use crate::pseudo;
 use crate::scope::Scope;
 use crate::value::Value;
 
@@ -19,6 +20,14 @@ impl Scope<'_> {
             return logical_id::from_path(stack);
         }
         logical_id::from_path(&[stack, "/", self.path()].concat())
+    }
+
+    /// The region of the stack: the one it is meant for, or that which it is deployed to.
+    pub fn region(&self) -> Value<String> {
+        let region = &self.stack.props.environment.region;
+        region
+            .clone()
+            .map_or_else(pseudo::region, |region| region.into_owned().into())
     }
 
     /// The resource that `value` refers to, if it was added to this stack: its type, and its properties as they will be

@@ -63,7 +63,7 @@ pub(crate) fn canonical(value: &Json, spot: &Spot) -> Json {
             let item = spot.item();
             let items = items.iter().filter(|item| !is_absent(item));
             let mut items: Vec<Json> = items.map(|one| canonical(one, &item)).collect();
-            if spot.is_set() {
+            if spot.is_set() || are_tags(&items) {
                 items.sort_by_cached_key(Json::to_compact);
             }
             Json::Array(items)
@@ -72,6 +72,15 @@ pub(crate) fn canonical(value: &Json, spot: &Spot) -> Json {
         Json::Reference(_) => synth_core::parse(&value.to_compact()).unwrap_or_default(),
         other => scalar(other.clone(), spot),
     }
+}
+
+/// Whether this is a list of tags, whose order no service keeps.
+fn are_tags(items: &[Json]) -> bool {
+    let is_name = |name: &Text| matches!(name.as_ref(), "Key" | "Value" | "PropagateAtLaunch");
+    items.iter().all(|item| {
+        let names = item.entries().unwrap_or_default();
+        item.get("Key").is_some() && names.iter().all(|(name, _)| is_name(name))
+    })
 }
 
 fn is_part_of_statement(name: &str) -> bool {

@@ -12,7 +12,7 @@ use synth::ecs::{
 use synth::iam::{PolicyDocument, Role, RoleProps, Statement, Trust};
 use synth::logs::{LogGroup, LogGroupProps, Retention};
 use synth::s3::{Bucket, BucketProps};
-use synth::{DeletionPolicy, Environment, Output, Stack, StackProps, Value, cidr, join};
+use synth::{DeletionPolicy, Environment, Output, Stack, StackProps, Tags, Value, cidr, join};
 
 use super::tables::{self, Table};
 
@@ -31,7 +31,7 @@ pub(crate) fn stack(number: u32, small: bool) -> Stack {
         ..StackProps::default()
     };
     if !small {
-        props.tags = vec![("project".into(), "bench".into())];
+        props.aspects = vec![Tags::new([("project", "bench")]).into()];
     }
     let mut stack = Stack::new(format!("Bench{number:03}"), props);
     if small {

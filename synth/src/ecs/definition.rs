@@ -14,11 +14,16 @@ use crate::absent::some;
 use crate::cfn::ecs::task_definition as part;
 use crate::{Data, List, Property, Text, Value};
 
-pub(crate) fn containers(containers: &[Container]) -> Property<List<part::ContainerDefinition>> {
-    list(containers, container)
+/// `region` is the one that the containers run in, where logs go.
+pub(crate) fn containers(
+    containers: &[Container],
+    region: &Value<String>,
+) -> Property<List<part::ContainerDefinition>> {
+    list(containers, |one| container(one, region))
 }
 
-fn container(container: &Container) -> part::ContainerDefinition {
+fn container(container: &Container, region: &Value<String>) -> part::ContainerDefinition {
+    let logging = container.logging.as_ref();
     let credentials = container.image.credentials.as_ref();
     part::ContainerDefinition {
         command: list(&container.command, Value::clone),
@@ -33,7 +38,7 @@ fn container(container: &Container) -> part::ContainerDefinition {
         health_check: container.health_check.as_ref().map(health_check).into(),
         interactive: container.interactive.then_some(true).into(),
         linux_parameters: kernel::linux_parameters(container).into(),
-        log_configuration: container.logging.as_ref().map(logging::driver).into(),
+        log_configuration: logging.map(|driver| logging::driver(driver, region)).into(),
         memory: container.memory_mib.into(),
         memory_reservation: container.memory_reservation_mib.into(),
         mount_points: list(&container.mounts, mount),

@@ -122,7 +122,7 @@ impl TaskDefinition {
         own_log_groups(&mut scope, &mut props.containers);
         let execution_role = props.execution_role.arn(&mut scope, &props.containers);
         let definition = ecs::TaskDefinition {
-            container_definitions: definition::containers(&props.containers),
+            container_definitions: definition::containers(&props.containers, &scope.region()),
             cpu: props.size.cpu_units().to_string().into(),
             enable_fault_injection: props.fault_injection.then_some(true).into(),
             ephemeral_storage: props.disk.map(storage).into(),

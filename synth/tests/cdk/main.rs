@@ -7,6 +7,7 @@
 )]
 
 mod command;
+mod equivalence;
 mod ids;
 
 use std::io::Write as _;

@@ -100,23 +100,55 @@ pub(super) fn apply(tags: &[&Tags], part: &mut ResourcePart, stack: &mut Stack) 
     if tags.is_empty() {
         return;
     }
+    if let Some(replicas) = replicas(part) {
+        for replica in replicas {
+            // Nobody writes the tags of a replica as a function, and the table is refused where somebody does.
+            let _ = merge(replica, "Tags", Shape::List, &tags);
+        }
+        return;
+    }
     let Some((property, shape)) = taggable::of(&part.type_name) else {
         return;
     };
-    let Some(mut found) = Found::read(part.properties.get(property), shape) else {
+    if let Err(value) = merge(&mut part.properties, property, shape, &tags) {
         let problem = Problem {
             code: "core.unknown-tags",
             message: format!(
                 "`{property}`: only CloudFormation will know these tags, so none are added"
             ),
-            value: part
-                .properties
-                .get(property)
-                .map_or_else(String::new, Json::to_compact),
+            value,
             allowed: String::new(),
             fix: "list the tags".to_owned(),
         };
-        return stack.warn(part.target.path(), problem);
+        stack.warn(part.target.path(), problem);
+    }
+}
+
+/// A global table has no tags of its own: each of its replicas has.
+fn replicas(part: &mut ResourcePart) -> Option<&mut Vec<Json>> {
+    if part.type_name != "AWS::DynamoDB::GlobalTable" {
+        return None;
+    }
+    let Json::Object(properties) = &mut part.properties else {
+        return None;
+    };
+    let replicas = properties.iter_mut().find(|(name, _)| name == "Replicas");
+    match replicas {
+        Some((_, Json::Array(replicas))) => Some(replicas),
+        _ => None,
+    }
+}
+
+/// Puts tags among those that are there, or gives what is there when only CloudFormation will know it.
+fn merge(
+    properties: &mut Json,
+    property: &'static str,
+    shape: Shape,
+    tags: &[&Tags],
+) -> Result<(), String> {
+    let written = properties.get(property);
+    let Some(mut found) = Found::read(written, shape) else {
+        return Err(written.map_or_else(String::new, Json::to_compact));
     };
     for tags in tags {
         for (key, value) in &tags.add {
@@ -127,7 +159,17 @@ pub(super) fn apply(tags: &[&Tags], part: &mut ResourcePart, stack: &mut Stack) 
             found.set(key, tags.priority.unwrap_or(REMOVED), None);
         }
     }
-    overrides::put(&mut part.properties, property, found.write(shape));
+    overrides::put(properties, property, found.write(shape));
+    Ok(())
+}
+
+/// Where a key stands among others, as CDK sorts them: symbols, digits, letters, whatever their case.
+fn order(key: &str) -> Vec<(bool, bool, char)> {
+    let place = |symbol: char| {
+        let lower = symbol.to_ascii_lowercase();
+        (lower.is_alphabetic(), lower.is_ascii_digit(), lower)
+    };
+    key.chars().map(place).collect()
 }
 
 impl Shape {
@@ -186,11 +228,16 @@ impl Found {
     fn write(self, shape: Shape) -> Option<Json> {
         let tags = self.by_key.into_iter();
         let tags = tags.filter_map(|(key, tag)| Some((key, tag.written?)));
+        let mut tags: Vec<_> = tags.collect();
+        tags.sort_by_cached_key(|(key, _)| order(key));
         let written = match shape {
             Shape::Map => Json::object(tags),
-            Shape::List | Shape::LaunchList => {
-                Json::Array(tags.map(|(_, tag)| tag).chain(self.others).collect())
-            }
+            Shape::List | Shape::LaunchList => Json::Array(
+                tags.into_iter()
+                    .map(|(_, tag)| tag)
+                    .chain(self.others)
+                    .collect(),
+            ),
         };
         let is_empty = matches!(&written, Json::Object(entries) if entries.is_empty())
             || matches!(&written, Json::Array(items) if items.is_empty());

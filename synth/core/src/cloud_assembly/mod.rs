@@ -25,10 +25,15 @@ pub const NEWEST_VERSION: u32 = 55;
 /// The stacks of a cloud assembly and of every assembly nested in it, as its manifests list them.
 ///
 /// ```
-/// use synth_core::{Assembly, CloudAssembly, Stack, StackProps};
+/// use synth_core::{Assembly, CloudAssembly, Json, Options, Raw, Stack, StackProps};
 /// # let directory = std::env::temp_dir().join(format!("synth-core-read-{}", std::process::id()));
-/// let app = [Stack::new("Network", StackProps::default()), Stack::new("Api", StackProps::default())];
-/// Assembly::synthesize(app)?.write_to(&directory)?;
+/// let stack = |name| {
+///     let mut stack = Stack::new(name, StackProps::default());
+///     let queue = Raw { type_name: "AWS::SQS::Queue".into(), properties: Json::object::<&str>([]) };
+///     stack.scope().add_raw("Queue", queue, Options::default());
+///     stack
+/// };
+/// Assembly::synthesize([stack("Network"), stack("Api")])?.write_to(&directory)?;
 ///
 /// let assembly = CloudAssembly::read(&directory)?;
 /// let names: Vec<_> = assembly.stacks.iter().map(|stack| stack.display_name.as_str()).collect();

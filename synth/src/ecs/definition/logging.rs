@@ -8,13 +8,13 @@ use super::super::splunk::Splunk;
 use super::{list, secret};
 use crate::absent::some;
 use crate::cfn::ecs::task_definition as part;
-use crate::{Text, Value, pseudo};
+use crate::{Text, Value};
 
 type Options = Vec<(Text, Value<String>)>;
 
-pub(super) fn driver(driver: &LogDriver) -> part::LogConfiguration {
+pub(super) fn driver(driver: &LogDriver, region: &Value<String>) -> part::LogConfiguration {
     match driver {
-        LogDriver::AwsLogs(logs) => configuration("awslogs", aws_logs(logs), &[]),
+        LogDriver::AwsLogs(logs) => configuration("awslogs", aws_logs(logs, region), &[]),
         LogDriver::FireLens(FireLens {
             options,
             secret_options,
@@ -47,7 +47,7 @@ fn splunk(logs: &Splunk) -> part::LogConfiguration {
     configuration("splunk", options.collect(), &[token])
 }
 
-fn aws_logs(logs: &AwsLogs) -> Options {
+fn aws_logs(logs: &AwsLogs, region: &Value<String>) -> Options {
     let group = match &logs.group {
         LogDestination::Group(group) => Some(Value::from(&group.name)),
         // Only where the container has no usable name, which was reported.
@@ -56,7 +56,7 @@ fn aws_logs(logs: &AwsLogs) -> Options {
     let mut options: Vec<(&'static str, Value<String>)> = Vec::new();
     options.extend(group.map(|group| ("awslogs-group", group)));
     options.push(("awslogs-stream-prefix", logs.stream_prefix.as_ref().into()));
-    options.push(("awslogs-region", pseudo::region()));
+    options.push(("awslogs-region", region.clone()));
     match &logs.multiline {
         Multiline::None => {}
         Multiline::DatetimeFormat(format) => {
