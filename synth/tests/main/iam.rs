@@ -152,6 +152,20 @@ fn a_role_is_handed_on_to_one_service() {
 }
 
 #[test]
+fn a_role_tells_each_service_it_trusts_once() {
+    let mut stack = Stack::new("App", synth::StackProps::default());
+    let assumed_by = vec![
+        Trust::service("lambda.amazonaws.com"),
+        Trust::this_account(),
+        trust(),
+        Trust::service("lambda.amazonaws.com"),
+    ];
+    let role = Role::new(stack.child("Role"), RoleProps::new(assumed_by));
+    let services = ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com"];
+    assert_eq!(role.trusted_services(), services);
+}
+
+#[test]
 fn statements_that_differ_in_one_list_become_one() {
     let objects = "arn:aws:s3:::data/*";
     let document: PolicyDocument = [
