@@ -152,6 +152,21 @@ fn a_role_is_handed_on_to_one_service() {
 }
 
 #[test]
+fn an_organization_and_tagged_sessions_are_trusted() {
+    let trusts = [
+        Trust::organization("o-a1b2c3d4e5"),
+        Trust::account("210987654321").with_session_tags(),
+    ];
+    let document: PolicyDocument = trusts.iter().map(Statement::from).collect();
+    insta::assert_snapshot!(statements(&document), @r#"
+    {"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}},"Effect":"Allow","Principal":{"AWS":"*"}}
+    {"Action":["sts:AssumeRole","sts:TagSession"],"Effect":"Allow","Principal":{"AWS":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::210987654321:root"]]}}}
+    "#);
+    let organization = with_trust(Trust::organization("o-a1b2c3d4e5"));
+    assert!(resources(organization).contains("aws:PrincipalOrgID"));
+}
+
+#[test]
 fn a_role_tells_each_service_it_trusts_once() {
     let mut stack = Stack::new("App", synth::StackProps::default());
     let assumed_by = vec![
