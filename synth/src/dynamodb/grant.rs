@@ -3,8 +3,9 @@
 //! Actions:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html>
 
-use synth_core::{Text, join};
+use synth_core::{Text, Value, join};
 
+use super::reference::TableReference;
 use super::table::{Encryption, Table, TableStream};
 use crate::iam::{PolicyDocument, Statement};
 
@@ -39,18 +40,20 @@ const ENCRYPT: [&str; 5] = [
     "kms:ReEncrypt*",
 ];
 
-impl Table {
+impl TableReference {
     /// Lets `policy` read items, and query and scan the indexes if there are any. Not the stream.
     pub fn grant_read(&self, policy: &mut PolicyDocument) {
-        policy.add(Statement::allow(READ, [self.arn()]));
-        self.grant_index(policy);
-        self.grant_key(policy, &DECRYPT);
+        policy.add(Statement::allow(READ, [self.arn.clone()]));
+        if self.has_index {
+            policy.add(Statement::allow(READ_INDEX, [self.indexes()]));
+        }
+        grant_key(&self.encryption, policy, &DECRYPT);
     }
 
     /// Lets `policy` put, update and delete items. Not read them.
     pub fn grant_write(&self, policy: &mut PolicyDocument) {
-        policy.add(Statement::allow(WRITE, [self.arn()]));
-        self.grant_key(policy, &ENCRYPT);
+        policy.add(Statement::allow(WRITE, [self.arn.clone()]));
+        grant_key(&self.encryption, policy, &ENCRYPT);
     }
 
     /// Lets `policy` read and write items, and query and scan the indexes if there are any.
@@ -59,24 +62,81 @@ impl Table {
         self.grant_write(policy);
     }
 
+    /// Lets `policy` do everything with the table and its indexes, deleting it included, and use
+    /// its key for its items.
+    pub fn grant_full(&self, policy: &mut PolicyDocument) {
+        policy.add(Statement::allow(["dynamodb:*"], [self.arn.clone()]));
+        if self.has_index {
+            policy.add(Statement::allow(["dynamodb:*"], [self.indexes()]));
+        }
+        grant_key(&self.encryption, policy, &ENCRYPT);
+    }
+
     /// Lets `policy` do these actions on the table. Not on its indexes, and not with its key.
     pub fn grant<A: Into<Text>>(
         &self,
         policy: &mut PolicyDocument,
         actions: impl IntoIterator<Item = A>,
     ) {
-        policy.add(Statement::allow(actions, [self.arn()]));
+        policy.add(Statement::allow(actions, [self.arn.clone()]));
     }
 
-    fn grant_index(&self, policy: &mut PolicyDocument) {
-        if self.has_index {
-            let indexes = join("", [self.arn().into(), "/index/*".into()]);
-            policy.add(Statement::allow(READ_INDEX, [indexes]));
-        }
+    /// Lets `policy` do these actions, such as `kms:Decrypt`, with the key of the table. Nothing
+    /// when the key is one of AWS, which nobody needs a permission for.
+    pub fn grant_on_key<A: Into<Text>>(
+        &self,
+        policy: &mut PolicyDocument,
+        actions: impl IntoIterator<Item = A>,
+    ) {
+        policy.extend(
+            self.encryption
+                .key()
+                .map(|key| Statement::allow(actions, [key.clone()])),
+        );
     }
 
-    fn grant_key(&self, policy: &mut PolicyDocument, actions: &'static [&'static str]) {
-        grant_key(&self.encryption, policy, actions);
+    fn indexes(&self) -> Value<String> {
+        join("", [self.arn.clone().into(), "/index/*".into()])
+    }
+}
+
+impl Table {
+    /// As [`TableReference::grant_read`].
+    pub fn grant_read(&self, policy: &mut PolicyDocument) {
+        self.reference().grant_read(policy);
+    }
+
+    /// As [`TableReference::grant_write`].
+    pub fn grant_write(&self, policy: &mut PolicyDocument) {
+        self.reference().grant_write(policy);
+    }
+
+    /// As [`TableReference::grant_read_write`].
+    pub fn grant_read_write(&self, policy: &mut PolicyDocument) {
+        self.reference().grant_read_write(policy);
+    }
+
+    /// As [`TableReference::grant_full`].
+    pub fn grant_full(&self, policy: &mut PolicyDocument) {
+        self.reference().grant_full(policy);
+    }
+
+    /// As [`TableReference::grant`].
+    pub fn grant<A: Into<Text>>(
+        &self,
+        policy: &mut PolicyDocument,
+        actions: impl IntoIterator<Item = A>,
+    ) {
+        self.reference().grant(policy, actions);
+    }
+
+    /// As [`TableReference::grant_on_key`].
+    pub fn grant_on_key<A: Into<Text>>(
+        &self,
+        policy: &mut PolicyDocument,
+        actions: impl IntoIterator<Item = A>,
+    ) {
+        self.reference().grant_on_key(policy, actions);
     }
 }
 
@@ -93,9 +153,6 @@ fn grant_key(
     policy: &mut PolicyDocument,
     actions: &'static [&'static str],
 ) {
-    let key = match encryption {
-        Encryption::CustomerManaged(key) => Some(key),
-        Encryption::AwsOwned | Encryption::AwsManaged => None,
-    };
+    let key = encryption.key();
     policy.extend(key.map(|key| Statement::allow(actions.iter().copied(), [key.clone()])));
 }

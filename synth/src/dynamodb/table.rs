@@ -4,6 +4,7 @@ use synth_core::{DeletionPolicy, Handle, Id, Options, Scope, Text, Value};
 
 use super::check;
 use super::index::{Attribute, GlobalIndex, LocalIndex, Projection};
+use super::reference::TableReference;
 use super::resource;
 use crate::cfn::dynamodb as l1;
 use crate::cfn::refs::dynamodb::{TableArn, TableName, TableStreamArn};
@@ -46,6 +47,16 @@ pub enum Encryption {
     AwsManaged,
     /// The KMS key with this ARN. Grants on the table include its use.
     CustomerManaged(Value<Id<KeyArn>>),
+}
+
+impl Encryption {
+    /// The key whose use needs a permission.
+    pub(super) const fn key(&self) -> Option<&Value<Id<KeyArn>>> {
+        match self {
+            Self::CustomerManaged(key) => Some(key),
+            Self::AwsOwned | Self::AwsManaged => None,
+        }
+    }
 }
 
 /// What the stream of a table says about an item that changed.
@@ -183,8 +194,8 @@ pub struct Table {
     pub table: Handle<l1::Table>,
     /// The stream of changes, when [`TableProps::stream`] asks for one.
     pub stream: Option<TableStream>,
-    pub(super) has_index: bool,
-    pub(super) encryption: Encryption,
+    has_index: bool,
+    encryption: Encryption,
 }
 
 /// The stream of what changes in a table.
@@ -229,5 +240,14 @@ impl Table {
     /// The table's name.
     pub fn name(&self) -> Value<Id<TableName>> {
         self.table.reference()
+    }
+
+    /// The table as those see it who did not declare it.
+    pub fn reference(&self) -> TableReference {
+        TableReference {
+            arn: self.arn(),
+            has_index: self.has_index,
+            encryption: self.encryption.clone(),
+        }
     }
 }

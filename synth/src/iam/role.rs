@@ -7,6 +7,7 @@ use super::check::PolicyKind;
 use super::condition::Condition;
 use super::document::PolicyDocument;
 use super::policy::{Policy, PolicyProps};
+use super::principal::Principal;
 use super::statement::Statement;
 use super::trust::Trust;
 use crate::absent::some;
@@ -84,6 +85,7 @@ pub struct Role {
     pub role: Handle<l1::Role>,
     /// The policy made of [`RoleProps::policy`].
     pub default_policy: Option<Policy>,
+    trusted_services: Vec<Text>,
 }
 
 impl Role {
@@ -92,6 +94,7 @@ impl Role {
         for problem in problems(&props) {
             scope.problem(problem);
         }
+        let trusted_services = trusted_services(&props.assumed_by);
         let policies = props.inline_policies.iter();
         let policies = policies
             .map(|(name, document)| l1::role::Policy::new(document.to_json(), name.as_ref()));
@@ -117,6 +120,7 @@ impl Role {
         Self {
             role,
             default_policy,
+            trusted_services,
         }
     }
 
@@ -128,6 +132,22 @@ impl Role {
     /// The role's name.
     pub fn name(&self) -> Value<Id<RoleName>> {
         self.role.reference()
+    }
+
+    /// The services that may become the role, such as `ecs-tasks.amazonaws.com`, each once, in
+    /// the order of [`RoleProps::assumed_by`], with or without a condition. Whoever hands the role
+    /// to a service can tell from it whether that service can use it.
+    ///
+    /// ```
+    /// use synth::iam::{Role, RoleProps, Trust};
+    ///
+    /// let mut stack = synth::Stack::new("App", synth::StackProps::default());
+    /// let props = RoleProps::new(Trust::service("lambda.amazonaws.com"));
+    /// let role = Role::new(stack.child("Role"), props);
+    /// assert_eq!(role.trusted_services(), ["lambda.amazonaws.com"]);
+    /// ```
+    pub fn trusted_services(&self) -> &[Text] {
+        &self.trusted_services
     }
 
     /// Lets `policy` hand the role to one service, such as `ecs-tasks.amazonaws.com`:
@@ -146,6 +166,18 @@ impl Role {
     pub fn grant_assume(&self, policy: &mut PolicyDocument) {
         policy.add(Statement::allow(["sts:AssumeRole"], [self.arn()]));
     }
+}
+
+fn trusted_services(assumed_by: &[Trust]) -> Vec<Text> {
+    let mut services = Vec::new();
+    for trust in assumed_by {
+        if let Principal::Service(name) = &trust.principal
+            && !services.contains(name)
+        {
+            services.push(name.clone());
+        }
+    }
+    services
 }
 
 fn problems(props: &RoleProps) -> Vec<Problem> {

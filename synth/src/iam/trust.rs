@@ -89,6 +89,31 @@ impl Trust {
         }
     }
 
+    /// Everybody in the organization with this id, such as `o-a1b2c3d4e5`, whom the policies of
+    /// their own account permit as well.
+    pub fn organization(id: impl Into<Value<String>>) -> Self {
+        Self {
+            conditions: vec![Condition::string_equals("aws:PrincipalOrgID", [id.into()])],
+            ..Self::assumed_by(Principal::Any)
+        }
+    }
+
+    /// The same, who may give their sessions tags: `sts:TagSession`.
+    ///
+    /// ```
+    /// use synth::iam::Trust;
+    ///
+    /// let trust = Trust::this_account().with_session_tags();
+    /// assert_eq!(trust.actions, ["sts:AssumeRole", "sts:TagSession"]);
+    /// ```
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+    #[must_use]
+    pub fn with_session_tags(mut self) -> Self {
+        self.actions.push("sts:TagSession".into());
+        self
+    }
+
     fn assumed_by(principal: Principal) -> Self {
         Self {
             principal,

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use synth::dynamodb::{Attribute, Encryption, GlobalIndex, StreamView, Table, TableProps};
+use synth::dynamodb::{
+    Attribute, Encryption, GlobalIndex, StreamView, Table, TableProps, TableReference,
+};
 use synth::ecr::{Repository, RepositoryProps};
 use synth::iam::PolicyDocument;
 use synth::logs::{LogGroup, LogGroupProps};
@@ -66,6 +68,23 @@ fn a_grant_names_actions_and_arns_and_nothing_wider() {
     grants.of("stream: read", |policy| {
         indexed.stream.as_ref().unwrap().grant_read(policy);
     });
+    grants.of("table: everything", |policy| plain.grant_full(policy));
+    grants.of("table with index and key: everything", |policy| {
+        indexed.grant_full(policy);
+    });
+    grants.of("table: with a key that needs no permission", |policy| {
+        plain.grant_on_key(policy, ["kms:Decrypt"]);
+    });
+    grants.of("table with key: with the key", |policy| {
+        indexed.grant_on_key(policy, ["kms:Decrypt"]);
+    });
+    let referenced = TableReference {
+        has_index: true,
+        ..TableReference::from_name("orders")
+    };
+    grants.of("table of another stack with index: read", |policy| {
+        referenced.grant_read(policy);
+    });
     grants.of("bucket: read", |policy| bucket.grant_read(policy, "*"));
     grants.of("bucket: read a prefix", |policy| {
         bucket.grant_read(policy, "orders/*");
@@ -97,6 +116,17 @@ fn a_grant_names_actions_and_arns_and_nothing_wider() {
     stream: read
       {"Action":["dynamodb:DescribeStream","dynamodb:GetRecords","dynamodb:GetShardIterator"],"Effect":"Allow","Resource":{"Fn::GetAtt":["IBB9E02C4","StreamArn"]}}
       {"Action":["kms:Decrypt","kms:DescribeKey"],"Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}
+    table: everything
+      {"Action":"dynamodb:*","Effect":"Allow","Resource":{"Fn::GetAtt":["TD925BC7E","Arn"]}}
+    table with index and key: everything
+      {"Action":"dynamodb:*","Effect":"Allow","Resource":[{"Fn::GetAtt":["IBB9E02C4","Arn"]},{"Fn::Join":["",[{"Fn::GetAtt":["IBB9E02C4","Arn"]},"/index/*"]]}]}
+      {"Action":["kms:Decrypt","kms:DescribeKey","kms:Encrypt","kms:GenerateDataKey*","kms:ReEncrypt*"],"Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}
+    table: with a key that needs no permission
+    table with key: with the key
+      {"Action":"kms:Decrypt","Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}
+    table of another stack with index: read
+      {"Action":["dynamodb:BatchGetItem","dynamodb:ConditionCheckItem","dynamodb:DescribeTable","dynamodb:GetItem","dynamodb:Query","dynamodb:Scan"],"Effect":"Allow","Resource":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dynamodb:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":table/orders"]]}}
+      {"Action":["dynamodb:Query","dynamodb:Scan"],"Effect":"Allow","Resource":{"Fn::Join":["",[{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dynamodb:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":table/orders"]]},"/index/*"]]}}
     bucket: read
       {"Action":"s3:ListBucket","Effect":"Allow","Resource":{"Fn::GetAtt":["B08E7C7AF","Arn"]}}
       {"Action":"s3:GetObject","Effect":"Allow","Resource":{"Fn::Join":["",[{"Fn::GetAtt":["B08E7C7AF","Arn"]},"/*"]]}}

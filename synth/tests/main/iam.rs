@@ -1,8 +1,9 @@
 //! Roles, policies, and their statements.
 
 use synth::iam::{
-    Condition, Effect, ManagedPolicy, ManagedPolicyProps, Policy, PolicyDocument, PolicyProps,
-    Principal, Role, RoleProps, Selection, Statement, Trust, aws_managed_policy,
+    Condition, Effect, Group, GroupProps, ManagedPolicy, ManagedPolicyProps, Policy,
+    PolicyDocument, PolicyProps, Principal, Role, RoleProps, Selection, Statement, Trust,
+    aws_managed_policy,
 };
 use synth::{Id, Stack, pseudo};
 
@@ -149,6 +150,75 @@ fn a_role_is_handed_on_to_one_service() {
     {"Action":"iam:PassRole","Condition":{"StringEquals":{"iam:PassedToService":"ecs-tasks.amazonaws.com"}},"Effect":"Allow","Resource":{"Fn::GetAtt":["Role1ABCC5F0","Arn"]}}
     {"Action":"sts:AssumeRole","Effect":"Allow","Resource":{"Fn::GetAtt":["Role1ABCC5F0","Arn"]}}
     "#);
+}
+
+#[test]
+fn an_organization_and_tagged_sessions_are_trusted() {
+    let trusts = [
+        Trust::organization("o-a1b2c3d4e5"),
+        Trust::account("210987654321").with_session_tags(),
+    ];
+    let document: PolicyDocument = trusts.iter().map(Statement::from).collect();
+    insta::assert_snapshot!(statements(&document), @r#"
+    {"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}},"Effect":"Allow","Principal":{"AWS":"*"}}
+    {"Action":["sts:AssumeRole","sts:TagSession"],"Effect":"Allow","Principal":{"AWS":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::210987654321:root"]]}}}
+    "#);
+    let organization = with_trust(Trust::organization("o-a1b2c3d4e5"));
+    assert!(resources(organization).contains("aws:PrincipalOrgID"));
+}
+
+#[test]
+fn a_group_has_policies_and_a_name() {
+    let group = |props| {
+        move |stack: &mut Stack| {
+            Group::new(stack.child("Group"), props);
+        }
+    };
+    let readers = GroupProps {
+        policy: [read()].into_iter().collect(),
+        managed_policies: vec![aws_managed_policy("ReadOnlyAccess")],
+        group_name: Some("readers".into()),
+        path: Some("/team/".into()),
+    };
+    insta::assert_snapshot!(resources(group(readers)), @r#"
+    GroupC77FDACD AWS::IAM::Group
+      GroupName "readers"
+      ManagedPolicyArns [{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::aws:policy/ReadOnlyAccess"]]}]
+      Path "/team/"
+    GroupDefaultPolicy402C318A AWS::IAM::Policy
+      Groups [{"Ref":"GroupC77FDACD"}]
+      PolicyDocument {"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}
+      PolicyName "GroupDefaultPolicy402C318A"
+    "#);
+    let wrong = GroupProps {
+        policy: PolicyDocument::new(),
+        managed_policies: vec![Id::literal("ReadOnlyAccess").into(); 11],
+        group_name: Some("g".repeat(129).into()),
+        path: Some("team".into()),
+    };
+    let mut told = codes(group(wrong));
+    told.dedup();
+    let expected = [
+        "iam.group-name",
+        "iam.path-format",
+        "iam.managed-policy-format",
+        "iam.too-many-managed-policies",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_role_tells_each_service_it_trusts_once() {
+    let mut stack = Stack::new("App", synth::StackProps::default());
+    let assumed_by = vec![
+        Trust::service("lambda.amazonaws.com"),
+        Trust::this_account(),
+        trust(),
+        Trust::service("lambda.amazonaws.com"),
+    ];
+    let role = Role::new(stack.child("Role"), RoleProps::new(assumed_by));
+    let services = ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com"];
+    assert_eq!(role.trusted_services(), services);
 }
 
 #[test]
