@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use synth::cfn::logs::LogGroup;
+use synth::cfn::refs::iam::RoleArn;
 use synth::dynamodb::{Attribute, GlobalIndex, Table, TableProps};
 use synth::ec2::{
-    CidrLayout, Nat, Peer, Port, Rule, SecurityGroup, SecurityGroupProps, SubnetGroup, Vpc,
-    VpcProps,
+    CidrLayout, Nat, Peer, Port, Rule, SecurityGroup, SecurityGroupProps, SubnetChoice,
+    SubnetGroup, SubnetKind, SubnetSelection, Vpc, VpcProps,
 };
 use synth::ecs::{
     AwsLogs, Container, Dependency, DependencyCondition, ExecutionRole, Image, Mount, PortMapping,
@@ -210,6 +211,19 @@ const MISTAKES: &[(&str, Cdk, Made)] = &[
                     ..VpcProps::default()
                 },
             );
+        }),
+    ),
+    (
+        "subnets of a kind that the VPC does not have",
+        Throws,
+        By(|stack| {
+            let vpc = vpc(stack, VpcProps::default());
+            let choice = SubnetChoice::Kind(SubnetKind::Isolated);
+            let selection = SubnetSelection {
+                choice,
+                ..SubnetSelection::default()
+            };
+            vpc.select_subnets(&mut stack.scope(), &selection);
         }),
     ),
     (
@@ -527,6 +541,36 @@ const MISTAKES: &[(&str, Cdk, Made)] = &[
             let role = Id::literal("arn:aws:iam::123456789012:role/start");
             let props = TaskDefinitionProps {
                 execution_role: ExecutionRole::Given(role.into()),
+                ..TaskDefinitionProps::new([one])
+            };
+            TaskDefinition::new(stack.child("Task"), props);
+        }),
+    ),
+    (
+        "a task role that Lambda may take on",
+        Silent,
+        By(|stack| {
+            let trust = RoleProps::new(Trust::service("lambda.amazonaws.com"));
+            let role = Role::new(stack.child("Role"), trust);
+            let props = TaskDefinitionProps {
+                task_role: role.arn().into(),
+                ..TaskDefinitionProps::new([container("one")])
+            };
+            TaskDefinition::new(stack.child("Task"), props);
+        }),
+    ),
+    (
+        "an execution role of elsewhere that may not start the task",
+        Silent,
+        By(|stack| {
+            let secret = Secret::parameter("arn:aws:ssm:us-east-1:123456789012:parameter/token");
+            let one = Container {
+                secrets: vec![("TOKEN".into(), secret)],
+                ..container("one")
+            };
+            let role = Id::<RoleArn>::literal("arn:aws:iam::123456789012:role/start");
+            let props = TaskDefinitionProps {
+                execution_role: Value::from(role).into(),
                 ..TaskDefinitionProps::new([one])
             };
             TaskDefinition::new(stack.child("Task"), props);

@@ -13,6 +13,14 @@ pub(crate) fn closest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidate of which `given` is a slip of one letter.
+pub(crate) fn slip<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut candidates = candidates.filter(|candidate| candidate.len() > 3);
+    candidates.find(|candidate| {
+        given.len().abs_diff(candidate.len()) < 2 && distance(given, candidate) == 1
+    })
+}
+
 /// How many letters have to change, their case aside; two that changed places are one.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.to_lowercase().chars().collect();

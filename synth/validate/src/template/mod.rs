@@ -18,6 +18,7 @@
 //! of which only the text is known. Both take CloudFormation's quotas, its `Fn::Sub` and the search for circles from
 //! `synth_core`, and call the same mistake by the same code.
 
+mod access;
 mod attribute;
 mod circle;
 mod function;
@@ -51,6 +52,7 @@ pub fn check(template: &Json) -> Vec<Violation> {
     parameter::check(&index, &mut report);
     resource::check(&index, &mut report);
     output::check(&index, &mut report);
+    access::check(template, &mut report);
     let walked = Walk::all(&index, &mut report);
     circle::check(&index, &walked.edges, &mut report);
     walked.unused(&index, &mut report);

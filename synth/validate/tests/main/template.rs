@@ -43,6 +43,16 @@ fn each_mistake_is_told_once_where_it_is() {
             &["error core.empty-stack at Resources:  | add a resource under `Resources`"],
         ),
         (
+            with(
+                "  Worker:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Statement:\n          Effect: Allow\n          Action: sts:AssumeRole\n          Principal: {Service: ecs-task.amazonaws.com}\n      Policies:\n        - PolicyName: own\n          PolicyDocument:\n            Statement:\n              - {Effect: Allow, Resource: '*', Action: [s3:GetObjekt, 's3:Get*', dynamodbb:PutItem, 'ec2:*', newservice:Go]}\n",
+            ),
+            &[
+                "warning iam.unknown-service-principal at Resources/Worker/Properties/AssumeRolePolicyDocument/Statement/Principal/Service: ecs-task.amazonaws.com | did you mean `ecs-tasks.amazonaws.com`?",
+                "warning iam.unknown-action at Resources/Worker/Properties/Policies/0/PolicyDocument/Statement/0/Action/0: s3:GetObjekt | did you mean `getobject`?",
+                "warning iam.unknown-action at Resources/Worker/Properties/Policies/0/PolicyDocument/Statement/0/Action/2: dynamodbb:PutItem | did you mean `dynamodb:`?",
+            ],
+        ),
+        (
             with("Outptus: {}"),
             &["error template.unknown-section at Outptus:  | did you mean `Outputs`?"],
         ),

@@ -14,10 +14,11 @@ mod report;
 mod rules;
 mod shape;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use synth_validate::table::Table;
 
 use super::config::Sources;
@@ -82,10 +83,39 @@ pub(super) fn produce(
     );
     let files = vec![
         ("schemas.bin", bytes),
+        ("actions.bin", deflate(actions(package)?.as_bytes())),
         ("NOTICE", report.notice().into_bytes()),
         ("contents.txt", report.contents().into_bytes()),
     ];
     Ok(Produced { files, summary })
+}
+
+/// A line for each service: the prefix of its actions, and their names.
+fn actions(package: &Path) -> Result<String, Failure> {
+    let path = package
+        .join("data")
+        .join("AdditionalSpecs")
+        .join("Policies.json");
+    let services: BTreeMap<String, Value> = serde_json::from_slice(&super::read(&path)?)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut text = String::new();
+    for (service, known) in services {
+        let names = known.get("Actions").and_then(Value::as_object);
+        let names: BTreeSet<&String> = names.into_iter().flat_map(|names| names.keys()).collect();
+        text.push_str(&service);
+        for name in names {
+            text.push(' ');
+            text.push_str(name);
+        }
+        text.push('\n');
+    }
+    if text.is_empty() {
+        return Err(format!(
+            "{} names no actions: cfn-lint moved them",
+            path.display()
+        ));
+    }
+    Ok(text)
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
