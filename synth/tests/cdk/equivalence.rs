@@ -50,15 +50,15 @@ fn taking_over_a_stack_of_cdk_replaces_removes_and_adds_nothing() {
             .env("HOME", ours.path())
             .env("CDK_DISABLE_CLI_TELEMETRY", "true");
         let output = cdk.output().unwrap();
-        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert!(output.status.success(), "{text}");
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(output.status.success(), "{said}");
         for word in [
             "requires replacement",
             "may cause replacement",
             "destroy",
             "[+] AWS::",
         ] {
-            assert!(!text.contains(word), "{text}");
+            assert!(!said.contains(word), "{said}");
         }
     }
 }
