@@ -80,7 +80,11 @@ fn what_cannot_be_read_is_named_and_exits_with_two() {
         .run(&["validate", "."])
         .exits(2)
         .says(&["`.` is a directory", "validate.directory"]);
-    machine.run(&["validate"]).exits(2).says(&["<TEMPLATE|->"]);
+    machine.run(&["validate"]).exits(2).says(&[
+        "<TEMPLATE|->",
+        "--app",
+        "validate.nothing-to-check",
+    ]);
 }
 
 #[test]

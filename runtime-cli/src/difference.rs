@@ -1,40 +1,34 @@
 //! What `mycli diff` compares: reading both sides, wherever they are.
 
+mod deployed;
 mod error;
 #[cfg(test)]
 mod tests;
+mod written;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use runtime::deploy::Stacks;
-use runtime_aws::Cloud;
-use synth_core::{CloudAssembly, Json};
+use synth_core::{Json, StackArtifact};
 use synth_diff::{Changes, Options, StackSettings, diff};
 use synth_validate::source;
-use tokio::task::JoinSet;
 
+use crate::app::{self, AppArgs};
 use crate::failure::{Failure, OwnError};
+use crate::printer::Printer;
 use error::DiffError;
-
-/// How many stacks are asked for at once. CloudFormation limits the calls of an account.
-const AT_ONCE: usize = 8;
 
 /// What is to be compared.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     /// Files, or stacks of the assembly.
     pub(crate) what: Vec<String>,
-    /// Directory of the assembly.
-    pub(crate) assembly: PathBuf,
-    /// The old template, instead of the deployed ones.
+    /// Where the assembly comes from, and where what is deployed is asked for.
+    pub(crate) app: AppArgs,
+    /// The old template, or the assembly of the old ones, instead of what is deployed.
     pub(crate) template: Option<PathBuf>,
     /// The deployed stack to compare one file with.
     pub(crate) stack: Option<String>,
-    /// Region of the deployed stacks.
-    pub(crate) region: Option<String>,
-    /// Profile of the AWS configuration.
-    pub(crate) profile: Option<String>,
     /// Whether what AWS CDK writes for itself is compared.
     pub(crate) show_toolkit: bool,
 }
@@ -49,7 +43,7 @@ pub(crate) struct Compared {
 }
 
 /// The new side of one comparison.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct After {
     name: String,
     /// Name in CloudFormation.
@@ -57,10 +51,12 @@ struct After {
     region: Option<String>,
     template: Json,
     settings: StackSettings,
+    /// Construct paths, where the template does not say them.
+    paths: BTreeMap<String, String>,
 }
 
 /// Compares what is wanted, in the order of the assembly.
-pub(crate) async fn compare(wanted: Wanted) -> Result<Vec<Compared>, Failure> {
+pub(crate) async fn compare(wanted: Wanted, printer: Printer) -> Result<Vec<Compared>, Failure> {
     let options = Options {
         show_toolkit: wanted.show_toolkit,
         ..Options::default()
@@ -73,23 +69,19 @@ pub(crate) async fn compare(wanted: Wanted) -> Result<Vec<Compared>, Failure> {
         let name = format!("{old} → {new}");
         return Ok(vec![Compared { name, changes }]);
     }
-    let stacks = after(&wanted)?;
-    let Some(template) = &wanted.template else {
-        return with_deployed(stacks, &wanted, &options).await;
-    };
-    if stacks.len() != 1 {
-        return Err(DiffError::OneStack(stacks.len()).into());
+    let stacks = after(&wanted, printer).await?;
+    match &wanted.template {
+        None => deployed::compare(stacks, &wanted.app, &options).await,
+        Some(old) if old.is_dir() => written::compare(stacks, old, &wanted.what, &options, printer),
+        Some(old) => match <[After; 1]>::try_from(stacks) {
+            Ok([stack]) => Ok(vec![stack.since(&read(old)?, options)]),
+            Err(stacks) => Err(DiffError::OneStack(stacks.len()).into()),
+        },
     }
-    let before = read(template)?;
-    let compared = stacks.into_iter().map(|stack| Compared {
-        changes: diff(&before, &stack.template, &options),
-        name: stack.name,
-    });
-    Ok(compared.collect())
 }
 
 /// The new sides: one file, or the stacks of the assembly.
-fn after(wanted: &Wanted) -> Result<Vec<After>, Failure> {
+async fn after(wanted: &Wanted, printer: Printer) -> Result<Vec<After>, Failure> {
     let file = |file: &String, name: &str| -> Result<Vec<After>, Failure> {
         Ok(vec![After {
             name: file.clone(),
@@ -97,6 +89,7 @@ fn after(wanted: &Wanted) -> Result<Vec<After>, Failure> {
             region: None,
             template: read(Path::new(file))?,
             settings: StackSettings::default(),
+            paths: BTreeMap::new(),
         }])
     };
     match (&wanted.stack, wanted.what.as_slice()) {
@@ -111,102 +104,35 @@ fn after(wanted: &Wanted) -> Result<Vec<After>, Failure> {
         }
         (None, _) => {}
     }
-    let assembly = CloudAssembly::read(&wanted.assembly).map_err(DiffError::Assembly)?;
-    let chosen = assembly.select(&wanted.what, false);
-    let chosen = chosen.map_err(DiffError::Select)?.into_iter();
-    let stack = |stack: &synth_core::StackArtifact| {
-        Ok(After {
+    let assembly = app::assembly(&wanted.app, printer).await?;
+    let chosen = app::select(&assembly, &wanted.what, false)?.into_iter();
+    chosen.map(After::of).collect()
+}
+
+impl After {
+    fn of(stack: &StackArtifact) -> Result<Self, Failure> {
+        Ok(Self {
             name: stack.display_name.clone(),
             stack_name: stack.stack_name.clone(),
             region: stack.environment.region.clone().map(Into::into),
-            template: stack.template().map_err(DiffError::Assembly)?,
+            template: stack.template().map_err(app::unreadable)?,
             settings: StackSettings {
                 tags: Some(stack.tags.clone()),
                 parameters: stack.parameters.clone(),
                 termination_protection: Some(stack.termination_protection),
             },
+            paths: app::construct_paths(stack)?,
         })
-    };
-    chosen.map(stack).collect()
-}
-
-/// Compares each with the stack that is deployed under its name, several at once.
-async fn with_deployed(
-    stacks: Vec<After>,
-    wanted: &Wanted,
-    options: &Options,
-) -> Result<Vec<Compared>, Failure> {
-    let mut clouds: BTreeMap<Option<String>, Cloud> = BTreeMap::new();
-    let mut waiting: VecDeque<(usize, Cloud, After)> = VecDeque::new();
-    for (position, stack) in stacks.into_iter().enumerate() {
-        let region = wanted.region.clone().or_else(|| stack.region.clone());
-        if !clouds.contains_key(&region) {
-            let cloud = Box::pin(runtime_aws::connect(runtime_aws::Options {
-                region: region.clone(),
-                profile: wanted.profile.clone(),
-            }));
-            clouds.insert(region.clone(), cloud.await?);
-        }
-        let Some(cloud) = clouds.get(&region).cloned() else {
-            continue;
-        };
-        waiting.push_back((position, cloud, stack));
     }
-    let mut running = JoinSet::new();
-    let mut done = BTreeMap::new();
-    loop {
-        while running.len() < AT_ONCE
-            && let Some((position, cloud, stack)) = waiting.pop_front()
-        {
-            let options = options.clone();
-            running.spawn(async move {
-                let compared = against_deployed(&cloud, stack, options).await;
-                (position, compared)
-            });
-        }
-        match running.join_next().await {
-            Some(Ok((position, compared))) => {
-                done.insert(position, compared?);
-            }
-            Some(Err(error)) => {
-                let source = std::io::Error::other(error);
-                return Err(OwnError::doing("compare the stacks")(source).into());
-            }
-            None => return Ok(done.into_values().collect()),
+
+    /// What differs from `before`.
+    fn since(self, before: &Json, mut options: Options) -> Compared {
+        options.paths = self.paths;
+        Compared {
+            changes: diff(before, &self.template, &options),
+            name: self.name,
         }
     }
-}
-
-async fn against_deployed(
-    cloud: &Cloud,
-    after: After,
-    mut options: Options,
-) -> Result<Compared, Failure> {
-    let before = match cloud.describe(&after.stack_name).await? {
-        // One whose first change set was never executed has no template yet.
-        Some(stack) if stack.state.0 != "REVIEW_IN_PROGRESS" => {
-            let text = cloud.template(&after.stack_name).await?;
-            options.before = StackSettings {
-                tags: Some(stack.tags),
-                parameters: stack
-                    .parameters
-                    .into_iter()
-                    .filter(|(_, value)| value != "****")
-                    .collect(),
-                termination_protection: Some(stack.protected),
-            };
-            options.after = after.settings;
-            template(
-                &format!("the deployed template of `{}`", after.stack_name),
-                text.as_bytes(),
-            )?
-        }
-        Some(_) | None => Json::Object(Vec::new()),
-    };
-    Ok(Compared {
-        changes: diff(&before, &after.template, &options),
-        name: after.name,
-    })
 }
 
 fn read(path: &Path) -> Result<Json, Failure> {

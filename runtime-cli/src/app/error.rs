@@ -11,7 +11,7 @@ const CANDIDATES: usize = 10;
 /// Nobody said where the stacks come from.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "there is no app: neither --app nor --assembly is given, and there is no cdk.json with `app` here"
+    "there is no app: neither --app nor --assembly is given, and there is no cdk.json with `app` and no cdk.out here"
 )]
 pub(super) struct NoApp;
 

@@ -55,7 +55,7 @@ pub(super) async fn fill(
         };
         return Err(lacking.into());
     }
-    if args.no_lookups {
+    if args.source.no_lookups {
         let lacking = Lacking {
             code: "app.lookups-disabled",
             why: "cdk.context.json does not hold",

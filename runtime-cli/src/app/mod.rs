@@ -6,7 +6,7 @@ mod known;
 mod lookup;
 mod project;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use runtime_local::App;
@@ -19,10 +19,26 @@ use crate::printer::Printer;
 use error::{AppFailed, NoApp, NotMatched, Unreadable};
 use project::Project;
 
-/// Where the stacks come from.
-#[derive(Debug, Clone, clap::Args)]
+/// Where the stacks come from, and with whose eyes AWS is seen.
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct AppArgs {
-    /// Command that writes the assembly, in any language, or a directory that holds one; default: `app` in cdk.json
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    /// AWS region for lookups, and for stacks that take the caller's
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+
+    /// Profile of the AWS configuration for lookups
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+}
+
+/// Where the stacks come from.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct SourceArgs {
+    /// Command that writes the assembly, in any language, or a directory that holds one; default: `app` in cdk.json, else
+    /// what is in cdk.out
     #[arg(short, long, value_name = "COMMAND")]
     pub(crate) app: Option<String>,
 
@@ -41,14 +57,23 @@ pub(crate) struct AppArgs {
     /// Ask AWS for nothing: fail where the app needs a value that cdk.context.json does not hold
     #[arg(long)]
     pub(crate) no_lookups: bool,
+}
 
-    /// AWS region for lookups, and for stacks that take the caller's
-    #[arg(long, value_name = "REGION")]
-    pub(crate) region: Option<String>,
+/// Where an app writes unless it is told another place, as CDK has it.
+const OUTPUT_DIR: &str = "cdk.out";
 
-    /// Profile of the AWS configuration for lookups
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
+/// Whether anything says what the assembly is.
+pub(crate) fn is_named(args: &AppArgs) -> Result<bool, Failure> {
+    let here = std::env::current_dir().map_err(OwnError::doing("find the current directory"))?;
+    let source = &args.source;
+    Ok(source.app.is_some()
+        || source.assembly.is_some()
+        || is_assembly(Path::new(OUTPUT_DIR))
+        || Project::read(&here)?.app.is_some())
+}
+
+fn is_assembly(directory: &Path) -> bool {
+    directory.join("manifest.json").is_file()
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -60,13 +85,17 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// The assembly that `args` mean: read where there is one, else written by the app first.
 ///
+/// Where nobody names an app or a directory, it is the one in `cdk.out`.
 /// What the app prints goes to the standard error. Values it asks for are looked up in AWS, kept in
 /// `cdk.context.json` of the current directory, and the app is run again.
 pub(crate) async fn assembly(args: &AppArgs, printer: Printer) -> Result<CloudAssembly, Failure> {
     let here = std::env::current_dir().map_err(OwnError::doing("find the current directory"))?;
     let project = Project::read(&here)?;
-    let written = args.assembly.clone().or_else(|| {
-        let app = args.app.as_deref().or(project.app.as_deref())?;
+    let source = &args.source;
+    let written = source.assembly.clone().or_else(|| {
+        let Some(app) = source.app.as_deref().or(project.app.as_deref()) else {
+            return is_assembly(Path::new(OUTPUT_DIR)).then(|| PathBuf::from(OUTPUT_DIR));
+        };
         let directory = here.join(app);
         directory.is_dir().then_some(PathBuf::from(app))
     });
@@ -81,10 +110,10 @@ pub(crate) async fn assembly(args: &AppArgs, printer: Printer) -> Result<CloudAs
         }
         return Ok(assembly);
     }
-    let command = args.app.clone().or_else(|| project.app.clone());
+    let command = source.app.clone().or_else(|| project.app.clone());
     let command = command.ok_or(NoApp)?;
-    let output_dir = args.output_dir.clone().or_else(|| project.output.clone());
-    let output_dir = output_dir.unwrap_or_else(|| PathBuf::from("cdk.out"));
+    let output_dir = source.output_dir.clone().or_else(|| project.output.clone());
+    let output_dir = output_dir.unwrap_or_else(|| PathBuf::from(OUTPUT_DIR));
     let variables = known::variables(args).await;
     let mut missing_before = BTreeSet::new();
     loop {
@@ -116,6 +145,13 @@ pub(crate) fn select<'a>(
     Ok(assembly.select(patterns, all).map_err(NotMatched)?)
 }
 
+/// Construct paths of a stack's resources by logical id, as templates say them: `Prod/Api/Bucket/Resource`.
+pub(crate) fn construct_paths(stack: &StackArtifact) -> Result<BTreeMap<String, String>, Failure> {
+    let paths = stack.construct_paths().map_err(unreadable)?.into_iter();
+    let paths = paths.map(|(id, path)| (id, path.trim_start_matches('/').to_owned()));
+    Ok(paths.collect())
+}
+
 /// What an assembly's file could not be read for, as the program tells it.
 pub(crate) fn unreadable(error: synth::AssemblyError) -> Failure {
     Unreadable(error).into()
@@ -142,7 +178,7 @@ async fn run(app: &App) -> Result<(), Failure> {
 fn context(kept: Map<String, Value>, project: &Project, args: &AppArgs) -> Map<String, Value> {
     let mut context = kept;
     context.extend(project.context.clone());
-    let typed = args.context.iter().cloned();
+    let typed = args.source.context.iter().cloned();
     context.extend(typed.map(|(key, value)| (key, Value::from(value))));
     context.extend(project.switches());
     context

@@ -5,41 +5,30 @@ use std::path::PathBuf;
 use synth_diff::{Gate, Tally, draw};
 
 use super::{Ending, Output};
+use crate::app::AppArgs;
 use crate::difference::{self, Compared, Wanted};
 use crate::printer::{Format, Printer};
 
-/// Show what deploying would change: two templates, or the stacks of an assembly and what is deployed
+/// Show what deploying would change: two templates, or the stacks of an app and what is deployed
 ///
 /// Says of every resource whether it is added, changed in place, replaced, moved to another id or removed, and why;
 /// what becomes of what it holds; and who and what gets more access. Of two FILEs the first is the old one. Without
-/// files, the stacks of the assembly are compared with those that are deployed under their names; a stack that is not
-/// deployed is new. The exit code is 1 when --fail-on is hit.
+/// files, the stacks of the app are compared with those that are deployed under their names, in --region where it is
+/// given, else in their own; a stack that is not deployed is new. The exit code is 1 when --fail-on is hit.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DiffArgs {
-    /// Two templates, JSON or YAML; one with --stack; or stacks of the assembly, as names or globs. Default: all stacks
+    /// Two templates, JSON or YAML; one with --stack; or stacks of the app, as names or globs. Default: all stacks
     #[arg(value_name = "FILE|STACK")]
     what: Vec<String>,
 
-    /// Directory of the assembly
-    #[arg(long, value_name = "DIR", default_value = "cdk.out")]
-    assembly: PathBuf,
-
-    /// Compare with this template instead of what is deployed
-    #[arg(long, value_name = "FILE", conflicts_with = "stack")]
+    /// Compare with this template, or with the stacks of the assembly in this directory, instead of what is deployed
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "stack")]
     template: Option<PathBuf>,
 
     /// Compare one FILE with the deployed stack of this name
     #[arg(long, value_name = "NAME")]
     stack: Option<String>,
-
-    /// Region of the deployed stacks. Default: the stack's own, else what the AWS command line would take
-    #[arg(long)]
-    region: Option<String>,
-
-    /// Profile of the shared AWS configuration files
-    #[arg(long)]
-    profile: Option<String>,
 
     /// End with exit code 1 when there is such a change
     #[arg(long, value_name = "WHAT", default_value = "never")]
@@ -50,6 +39,9 @@ pub(crate) struct DiffArgs {
     strict: bool,
 
     #[command(flatten)]
+    app: AppArgs,
+
+    #[command(flatten)]
     pub(crate) output: Output,
 }
 
@@ -57,9 +49,10 @@ const EXAMPLES: &str = "\
 Examples:
   mycli diff old.yaml new.yaml
   mycli diff --stack web template.yaml --fail-on destructive
-  mycli diff                                  every stack of cdk.out and what is deployed
+  mycli diff --app 'cargo run -q'             every stack of the app and what is deployed
   mycli diff 'Prod/*' --fail-on broadening
-  mycli diff --template old.json Prod/Web -o json";
+  mycli diff --template old.json Prod/Web -o json
+  mycli diff --template main/cdk.out          what a branch changes, without AWS";
 
 /// What ends the command with 1.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -88,16 +81,14 @@ impl From<FailOn> for Gate {
 /// Runs `mycli diff`.
 pub(crate) async fn run(args: DiffArgs, printer: Printer) -> Ending {
     let gate = Gate::from(args.fail_on);
-    let compared = difference::compare(Wanted {
+    let wanted = Wanted {
         what: args.what,
-        assembly: args.assembly,
+        app: args.app,
         template: args.template,
         stack: args.stack,
-        region: args.region,
-        profile: args.profile,
         show_toolkit: args.strict,
-    })
-    .await?;
+    };
+    let compared = difference::compare(wanted, printer).await?;
     let is_hit = compared.iter().any(|one| one.changes.hits(gate));
     match printer.format {
         Format::Json => printer.data("diff", &difference::data(&compared, is_hit)?)?,

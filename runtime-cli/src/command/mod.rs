@@ -44,7 +44,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Destroy(args) => block_on(destroy::run(args, printer)),
         Command::Diff(args) => block_on(diff::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
-        Command::Validate(args) => validate::run(&args, printer),
+        Command::Validate(args) => block_on(validate::run(args, printer)),
         Command::Ls(args) => block_on(ls::run(args, printer)),
         Command::Synth(args) => block_on(synth::run(args, printer)),
     };

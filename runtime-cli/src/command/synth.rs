@@ -97,7 +97,11 @@ pub(crate) async fn run(args: SynthArgs, printer: Printer) -> Ending {
 fn tell(stack: &StackArtifact, printer: Printer) -> Result<Level, Failure> {
     let mut worst = Level::Info;
     for message in stack.messages().map_err(unreadable)? {
-        let text = format!("{}: {}", one_line(&message.path), message.text);
+        let text = format!(
+            "{}: {}",
+            one_line(message.path.trim_start_matches('/')),
+            message.text
+        );
         match message.level {
             Level::Error => printer.error(&text),
             Level::Warning => printer.warn(&text),

@@ -3,10 +3,14 @@
 use std::path::PathBuf;
 
 use super::{Ending, Output};
+use crate::app::{self, AppArgs, SourceArgs};
+use crate::failure::Failure;
 use crate::printer::{Format, Printer};
-use crate::validation::{self, Settings};
+use crate::validation::{self, Settings, Template, ValidateError};
 
 /// Check CloudFormation templates, JSON or YAML, without deploying them
+///
+/// Without a TEMPLATE, those of all stacks of the app: of --app, of --assembly, of `app` in cdk.json, or in cdk.out.
 ///
 /// Says what CloudFormation or the services behind it would refuse: properties against the schemas of AWS, references,
 /// circles, functions and quotas; and what is open, broad, unencrypted or in the clear. The exit code is 1 when there
@@ -15,7 +19,7 @@ use crate::validation::{self, Settings};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ValidateArgs {
     /// The files; `-` is the standard input
-    #[arg(value_name = "TEMPLATE|-", required = true)]
+    #[arg(value_name = "TEMPLATE|-", conflicts_with_all = ["app", "assembly"])]
     templates: Vec<PathBuf>,
 
     /// Where the templates are to be deployed; may be given more than once
@@ -25,6 +29,13 @@ pub(crate) struct ValidateArgs {
     /// Leave the security rules out
     #[arg(long)]
     no_security: bool,
+
+    /// Profile of the AWS configuration for lookups of the app
+    #[arg(long, value_name = "PROFILE")]
+    profile: Option<String>,
+
+    #[command(flatten)]
+    source: SourceArgs,
 
     /// Take warnings for errors
     #[arg(long, visible_alias = "strict")]
@@ -48,7 +59,7 @@ pub(crate) struct ValidateArgs {
 const EXAMPLES: &str = "\
 Examples:
   mycli validate template.yaml
-  mycli validate --region eu-west-1 --strict cdk.out/*.template.json
+  mycli validate --app 'cargo run -q' --region eu-west-1 --strict
   aws cloudformation get-template --stack-name web --query TemplateBody | mycli validate -
   mycli validate -o sarif template.yaml > findings.sarif";
 
@@ -76,14 +87,18 @@ impl ValidateArgs {
 }
 
 /// Runs `mycli validate`.
-pub(crate) fn run(args: &ValidateArgs, printer: Printer) -> Ending {
+pub(crate) async fn run(args: ValidateArgs, printer: Printer) -> Ending {
     let settings = Settings {
         regions: args.region.clone(),
         security: !args.no_security,
         strict: args.warnings_as_errors,
     };
-    let files = args.templates.iter().map(|path| validation::read(path));
-    let files = files.collect::<Result<Vec<_>, _>>()?;
+    let files = if args.templates.is_empty() {
+        of_app(&args, printer).await?
+    } else {
+        let files = args.templates.iter().map(|path| validation::read(path));
+        files.collect::<Result<Vec<_>, _>>()?
+    };
     let files = files.iter().map(|file| validation::check(file, &settings));
     let report = validation::Report::new(files.collect());
     match args.output {
@@ -93,4 +108,24 @@ pub(crate) fn run(args: &ValidateArgs, printer: Printer) -> Ending {
     }
     printer.note(&report.summary());
     Ok(u8::from(report.errors > 0))
+}
+
+/// The templates of every stack of the app.
+async fn of_app(args: &ValidateArgs, printer: Printer) -> Result<Vec<Template>, Failure> {
+    let app = AppArgs {
+        source: args.source.clone(),
+        region: args.region.first().cloned(),
+        profile: args.profile.clone(),
+    };
+    if !app::is_named(&app)? {
+        return Err(ValidateError::NothingToCheck.into());
+    }
+    let assembly = app::assembly(&app, printer).await?;
+    let mut templates = Vec::new();
+    for stack in &assembly.stacks {
+        let mut template = validation::read(&stack.template_file)?;
+        template.paths = app::construct_paths(stack)?;
+        templates.push(template);
+    }
+    Ok(templates)
 }

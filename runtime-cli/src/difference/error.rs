@@ -1,7 +1,6 @@
 //! Why there is nothing to compare.
 
 use runtime::{Blame, Diagnosis};
-use synth_core::{AssemblyError, SelectError};
 
 /// Why there is nothing to compare.
 #[derive(Debug, thiserror::Error)]
@@ -23,23 +22,15 @@ pub(crate) enum DiffError {
     /// `--template` without one stack.
     #[error("--template is compared with one stack, not {0}")]
     OneStack(usize),
-    /// An assembly that cannot be read.
-    #[error("{0}")]
-    Assembly(AssemblyError),
-    /// Stacks that are not there.
-    #[error("{0}")]
-    Select(SelectError),
 }
 
 impl Diagnosis for DiffError {
-    fn code(&self) -> &str {
+    fn code(&self) -> &'static str {
         match self {
             Self::Template { .. } => "diff.template",
             Self::NothingToCompare(_) => "diff.nothing-to-compare",
             Self::OneFile(_) => "diff.one-file",
             Self::OneStack(_) => "diff.one-stack",
-            Self::Assembly(error) => error.code,
-            Self::Select(_) => "diff.no-such-stack",
         }
     }
 
@@ -57,11 +48,6 @@ impl Diagnosis for DiffError {
             )),
             Self::OneFile(_) => Some("name one file".to_owned()),
             Self::OneStack(_) => Some("name the stack".to_owned()),
-            Self::Assembly(error) => Some(error.fix.clone()),
-            Self::Select(error) => {
-                let names = error.candidates.join(", ");
-                (!names.is_empty()).then(|| format!("there are: {names}"))
-            }
         }
     }
 }

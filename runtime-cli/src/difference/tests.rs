@@ -1,13 +1,15 @@
 use super::*;
 
+fn printer() -> Printer {
+    crate::command::Output::default().printer()
+}
+
 fn wanted(what: &[&Path]) -> Wanted {
     Wanted {
         what: what.iter().map(|path| path.display().to_string()).collect(),
-        assembly: "missing".into(),
+        app: AppArgs::default(),
         template: None,
         stack: None,
-        region: None,
-        profile: None,
         show_toolkit: false,
     }
 }
@@ -25,9 +27,9 @@ async fn two_files_are_compared_whatever_they_are_written_in() {
     )
     .unwrap();
     std::fs::write(&new, r#"{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}"#).unwrap();
-    let compared = compare(wanted(&[&old, &new])).await.unwrap();
+    let compared = compare(wanted(&[&old, &new]), printer()).await.unwrap();
     assert_eq!(compared[0].changes.tally().replace, 1);
-    let compared = compare(wanted(&[&new, &new])).await.unwrap();
+    let compared = compare(wanted(&[&new, &new]), printer()).await.unwrap();
     assert!(compared[0].changes.is_empty());
 }
 
@@ -40,13 +42,15 @@ async fn what_cannot_be_compared_is_told_with_the_next_step() {
         let directory = directory.path().display().to_string();
         failure.text(false).replace(&directory, "DIR")
     };
-    let alone = compare(wanted(&[&file])).await.unwrap_err();
+    let alone = compare(wanted(&[&file]), printer()).await.unwrap_err();
     insta::assert_snapshot!(text(alone), @r"
     error: there is nothing to compare `DIR/template.json` with
       hint: name the old file before it, or the deployed stack: `mycli diff --stack NAME DIR/template.json`
       code: diff.nothing-to-compare
     ");
     std::fs::write(&file, "[").unwrap();
-    let broken = compare(wanted(&[&file, &file])).await.unwrap_err();
+    let broken = compare(wanted(&[&file, &file]), printer())
+        .await
+        .unwrap_err();
     assert!(text(broken).contains("DIR/template.json is not a template"));
 }

@@ -7,6 +7,9 @@ use runtime::{Blame, Diagnosis};
 /// Why a template was not read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ValidateError {
+    /// Neither a template nor an app.
+    #[error("there is nothing to check: no <TEMPLATE|->, and no app")]
+    NothingToCheck,
     /// Only files are templates.
     #[error("`{}` is a directory", .0.display())]
     Directory(PathBuf),
@@ -23,6 +26,7 @@ pub(crate) enum ValidateError {
 impl Diagnosis for ValidateError {
     fn code(&self) -> &'static str {
         match self {
+            Self::NothingToCheck => "validate.nothing-to-check",
             Self::Directory(_) => "validate.directory",
             Self::Unreadable { .. } => "validate.unreadable",
         }
@@ -34,6 +38,11 @@ impl Diagnosis for ValidateError {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::NothingToCheck => Some(
+                "name templates: `mycli validate template.yaml`; or what writes them: \
+                 `mycli validate --app 'cargo run -q'`, or --assembly cdk.out"
+                    .to_owned(),
+            ),
             Self::Directory(path) => {
                 let path = path.display();
                 Some(format!(

@@ -7,6 +7,7 @@ pub(crate) mod sarif;
 mod tests;
 pub(crate) mod text;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -14,7 +15,7 @@ use std::path::Path;
 use synth_validate::source::{self, ReadError, Source, Span};
 use synth_validate::{Options, Severity, Violation, security, template, validate};
 
-use error::ValidateError;
+pub(crate) use error::ValidateError;
 
 /// What is asked for.
 #[derive(Debug, Default)]
@@ -32,6 +33,8 @@ pub(crate) struct Settings {
 pub(crate) struct Template {
     path: String,
     bytes: Vec<u8>,
+    /// Construct paths by logical id, where the template does not say them.
+    pub(crate) paths: BTreeMap<String, String>,
 }
 
 /// What is wrong at one place.
@@ -76,6 +79,7 @@ pub(crate) fn read(path: &Path) -> Result<Template, ValidateError> {
         return Ok(Template {
             path: "<stdin>".to_owned(),
             bytes,
+            paths: BTreeMap::new(),
         });
     }
     if path.is_dir() {
@@ -88,6 +92,7 @@ pub(crate) fn read(path: &Path) -> Result<Template, ValidateError> {
     Ok(Template {
         path: path.display().to_string(),
         bytes,
+        paths: BTreeMap::new(),
     })
 }
 
@@ -110,6 +115,11 @@ pub(crate) fn check(template: &Template, settings: &Settings) -> Checked {
     let findings = found.into_iter().map(|(mut violation, span)| {
         if settings.strict {
             violation.severity = Severity::Error;
+        }
+        if violation.construct_path.is_empty()
+            && let Some(path) = template.paths.get(&violation.logical_id)
+        {
+            violation.construct_path.clone_from(path);
         }
         Finding {
             violation,

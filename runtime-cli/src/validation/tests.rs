@@ -35,6 +35,7 @@ fn report(settings: &Settings) -> Report {
     let files = files.map(|(path, text)| Template {
         path: path.to_owned(),
         bytes: text.as_bytes().to_vec(),
+        paths: BTreeMap::new(),
     });
     Report::new(files.iter().map(|file| check(file, settings)).collect())
 }
@@ -82,6 +83,7 @@ fn a_long_line_is_not_shown() {
     let file = Template {
         path: "long.json".to_owned(),
         bytes: text.into_bytes(),
+        paths: BTreeMap::new(),
     };
     let report = Report::new(vec![check(&file, &Settings::default())]);
     let shown = anstream::adapter::strip_str(&text::render(&report)).to_string();

@@ -54,6 +54,9 @@ pub struct Options {
     pub before: StackSettings,
     /// What it would be told now. Default: nothing is known.
     pub after: StackSettings,
+    /// Construct paths of the new template's resources by logical id, for those whose `aws:cdk:path` does not say it.
+    /// Default: none.
+    pub paths: BTreeMap<String, String>,
 }
 
 /// What CloudFormation is told beside the template. What is absent is not compared.
@@ -72,9 +75,11 @@ pub struct StackSettings {
 /// Empty exactly when CloudFormation would be told the same. The order of names never counts, that of a list does
 /// unless its schema says that its items are unique; `Fn::Join`, `Fn::Sub` and text that come to the same are the same.
 pub fn diff(before: &Json, after: &Json, options: &Options) -> Changes {
+    let mut named = options.paths.clone();
+    named.extend(resource::paths(after));
     let paths = resource::Paths {
         before: resource::paths(before),
-        after: resource::paths(after),
+        after: named,
     };
     let (before, after) = if options.show_toolkit {
         (before.clone(), after.clone())

@@ -298,9 +298,9 @@ fn tags_and_values_of_parameters_count_where_both_sides_are_known() {
     };
     let template = Json::object::<&str>([]);
     let options = |before, after| Options {
-        show_toolkit: false,
         before,
         after,
+        ..Options::default()
     };
     let changes = diff(&template, &template, &options(settings("a"), settings("b")));
     let sections: Vec<&str> = changes
