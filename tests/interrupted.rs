@@ -86,13 +86,13 @@ fn start_init(machine: &Machine) -> Child {
     machine.start(&["init", "--settings", "settings.yaml", "--yes"])
 }
 
-fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     let id = child.id().to_string();
     let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
     assert!(killed.success());
 }
 
-fn ended(child: Child) -> Run {
+pub(crate) fn ended(child: Child) -> Run {
     child.wait_with_output().unwrap().into()
 }
 

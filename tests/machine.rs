@@ -185,7 +185,17 @@ pub(crate) fn engine(test: &str) -> Option<String> {
 /// The AWS emulator's endpoint; its tasks are containers, so there has to be an engine too.
 pub(crate) fn emulator(test: &str) -> Option<String> {
     engine(test)?;
+    aws(test)
+}
+
+/// The AWS emulator's endpoint, for what needs no containers.
+pub(crate) fn aws(test: &str) -> Option<String> {
     part(test, "MYCLI_TEST_AWS", "no AWS emulator")
+}
+
+/// Where the packages of AWS CDK are.
+pub(crate) fn cdk(test: &str) -> Option<String> {
+    part(test, "MYCLI_TEST_CDK", "no AWS CDK")
 }
 
 /// What a variable says about a part, or a line that says which test is skipped without it.

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on says so by panicking, helpers included"
 )]
 
+mod app;
 mod containers;
 mod corpus;
 mod crashes;
