@@ -3,6 +3,7 @@
 //! Numbers are medians over several runs after a warm-up; peers take turns run by run, so that a busy moment hits
 //! both. Prints Markdown tables.
 
+mod assembly;
 mod compile;
 mod edit;
 mod execution;
@@ -21,12 +22,13 @@ const RUNS: u32 = 5;
 type Benchmark = fn(u32) -> Result<(), Failure>;
 
 /// The benchmarks by name.
-const BENCHMARKS: [(&str, Benchmark); 5] = [
+const BENCHMARKS: [(&str, Benchmark); 6] = [
     ("synth", synthesis::run_all),
     ("validate", validation::run_all),
     ("exec", execution::run_all),
     ("compile", compile::run_all),
     ("edit", edit::run_all),
+    ("assembly", assembly::run_all),
 ];
 
 /// Runs the benchmarks that `arguments` name, or all of them.
