@@ -126,7 +126,7 @@ fn a_grant_names_actions_and_arns_and_nothing_wider() {
       {"Action":"kms:Decrypt","Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}
     table of another stack with index: read
       {"Action":["dynamodb:BatchGetItem","dynamodb:ConditionCheckItem","dynamodb:DescribeTable","dynamodb:GetItem","dynamodb:Query","dynamodb:Scan"],"Effect":"Allow","Resource":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dynamodb:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":table/orders"]]}}
-      {"Action":["dynamodb:Query","dynamodb:Scan"],"Effect":"Allow","Resource":{"Fn::Join":["",[{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dynamodb:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":table/orders"]]},"/index/*"]]}}
+      {"Action":["dynamodb:Query","dynamodb:Scan"],"Effect":"Allow","Resource":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":dynamodb:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":table/orders/index/*"]]}}
     bucket: read
       {"Action":"s3:ListBucket","Effect":"Allow","Resource":{"Fn::GetAtt":["B08E7C7AF","Arn"]}}
       {"Action":"s3:GetObject","Effect":"Allow","Resource":{"Fn::Join":["",[{"Fn::GetAtt":["B08E7C7AF","Arn"]},"/*"]]}}
