@@ -43,7 +43,7 @@ pub fn check(template: &mut Template, options: &Options) -> Result<(), Problems>
         found.push((severity, violation));
     }
     #[cfg(feature = "security")]
-    for violation in synth_validate::security::check(body) {
+    for violation in synth_validate::security::judge(body) {
         let severity = match violation.severity {
             synth_validate::Severity::Error => Severity::Policy,
             synth_validate::Severity::Warning => Severity::Warning,

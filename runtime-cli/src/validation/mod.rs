@@ -100,7 +100,7 @@ pub(crate) fn read(path: &Path) -> Result<Template, ValidateError> {
 pub(crate) fn check(template: &Template, settings: &Settings) -> Checked {
     let (text, mut found) = match source::read(&template.bytes) {
         Ok(source) => {
-            let found = violations(&source, settings);
+            let found = violations(&source, &template.paths, settings);
             (source.text, found)
         }
         Err(ReadError { problem, span }) => {
@@ -135,14 +135,18 @@ pub(crate) fn check(template: &Template, settings: &Settings) -> Checked {
     }
 }
 
-fn violations(source: &Source, settings: &Settings) -> Vec<(Violation, Span)> {
+fn violations(
+    source: &Source,
+    paths: &BTreeMap<String, String>,
+    settings: &Settings,
+) -> Vec<(Violation, Span)> {
     let options = Options {
         regions: settings.regions.clone(),
     };
     let mut found = template::check(&source.template);
     found.extend(validate(&source.template, &options));
     if settings.security {
-        found.extend(security::check(&source.template));
+        found.extend(security::check_at(&source.template, paths));
     }
     let of_text = source.remarks.iter().map(|remark| {
         let violation = about_the_text(remark.severity, remark.problem.clone());

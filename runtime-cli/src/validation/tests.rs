@@ -90,3 +90,27 @@ fn a_long_line_is_not_shown() {
     assert!(shown.contains("long.json:1:80"), "{shown}");
     assert!(!shown.contains("xxx"), "{shown}");
 }
+
+#[test]
+fn what_an_app_accepted_is_accepted_in_its_template() {
+    let text = r#"{"Metadata": {"mycli": {"acknowledge": {"Web/Site": {"security.public-bucket": "it is for everybody"}}}},
+        "Resources": {"One": {"Type": "AWS::S3::Bucket", "Properties": {"AccessControl": "PublicRead"}}}}"#;
+    let errors = |path: &str| {
+        let settings = Settings {
+            security: true,
+            ..Settings::default()
+        };
+        let template = Template {
+            path: "site.json".to_owned(),
+            bytes: text.as_bytes().to_vec(),
+            paths: [("One".to_owned(), path.to_owned())].into(),
+        };
+        let checked = check(&template, &settings);
+        let codes = checked.findings.iter().map(|it| it.violation.problem.code);
+        codes.filter(|code| code.starts_with("security.")).count()
+    };
+    assert_eq!(
+        (errors("Web/Site/Resource"), errors("Web/Other/Resource")),
+        (0, 1)
+    );
+}

@@ -129,6 +129,27 @@ impl Ledger {
         problems
     }
 
+    /// What was accepted, for the metadata of the template in `stack`: reasons by construct path and code.
+    pub(crate) fn metadata(&self, stack: &str, path: &str) -> Option<Json> {
+        let mut places: Vec<(Text, Json)> = Vec::new();
+        for one in &self.acknowledgements {
+            let below = one.path.strip_prefix(stack).unwrap_or_default();
+            let place = [path, below].concat();
+            let reason = (one.code.clone(), Json::Text(one.reason.clone()));
+            match places.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, Json::Object(reasons))) => {
+                    // Said twice, the first counts.
+                    if reasons.iter().all(|(code, _)| *code != reason.0) {
+                        reasons.push(reason);
+                    }
+                }
+                _ => places.push((place.into(), Json::Object(vec![reason]))),
+            }
+        }
+        let places = Json::object([("acknowledge", Json::Object(places))]);
+        (!self.acknowledgements.is_empty()).then_some(places)
+    }
+
     /// Takes out of `problems` what is acknowledged, and adds what stops. Acknowledging an error is a problem, too.
     pub(crate) fn close(&mut self, problems: &mut Vec<Placed>) {
         problems.retain(|placed| !self.accepts(Severity::of(placed.problem.code), placed));

@@ -51,7 +51,7 @@ impl Stack {
             name,
             stage,
             path,
-            props,
+            mut props,
             resources,
             parameters,
             mappings,
@@ -92,6 +92,9 @@ impl Stack {
                 outputs.into_iter().map(OutputPart::into_entry).collect(),
             ),
         ];
+        if let Some(answers) = ledger.metadata(&name, &path) {
+            props.metadata.push((Text::Borrowed("mycli"), answers));
+        }
         let mut body = heading(&props);
         let filled = sections
             .into_iter()

@@ -210,3 +210,26 @@ fn the_manifest_has_the_warnings_where_cdk_looks_for_them() {
     }
     "#);
 }
+
+/// A reader of the template alone sees what was accepted, where and why.
+#[test]
+fn the_template_says_what_was_accepted() {
+    let mut stack = stack();
+    stack
+        .scope()
+        .acknowledge("house.rule", "it is a small house");
+    let mut mail = stack.child("Mail");
+    mail.acknowledge("house.rule", "a letter box is no house");
+    mail.acknowledge("house.rule", "said again");
+    let template = stack.synthesize().unwrap();
+    let answers = template
+        .body()
+        .get("Metadata")
+        .unwrap()
+        .get("mycli")
+        .unwrap();
+    assert_eq!(
+        answers.to_compact(),
+        r#"{"acknowledge":{"App":{"house.rule":"it is a small house"},"App/Mail":{"house.rule":"a letter box is no house"}}}"#
+    );
+}

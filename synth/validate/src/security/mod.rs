@@ -28,6 +28,8 @@ mod policy;
 mod public;
 mod secret;
 
+use std::collections::BTreeMap;
+
 use synth_core::Json;
 
 use crate::Violation;
@@ -41,8 +43,32 @@ struct Judged<'a> {
     properties: Node<'a>,
 }
 
-/// Judges every resource of a template. Of what a function gives only both branches of an `Fn::If` are known.
+/// Judges every resource of a template, and leaves out what the template answers for.
+///
+/// Of what a function gives only both branches of an `Fn::If` are known. Besides resources the template can answer, in
+/// its own metadata, for everything at and below a construct path; apps write there what they acknowledged.
+///
+/// ```yaml
+/// Metadata:
+///   mycli:
+///     acknowledge:
+///       Web/Site: {security.public-bucket: the site is for everybody}
+/// ```
+///
+/// The construct path is `aws:cdk:path` in the metadata of a resource.
 pub fn check(template: &Json) -> Vec<Violation> {
+    check_at(template, &BTreeMap::new())
+}
+
+/// The same, with the construct paths of resources, by logical id, where their metadata does not say them.
+pub fn check_at(template: &Json, paths: &BTreeMap<String, String>) -> Vec<Violation> {
+    let mut found = judge(template);
+    acknowledge::leave_out(template, paths, &mut found);
+    found
+}
+
+/// The same, but what the template's own metadata answers for is left in: for the app that wrote it.
+pub fn judge(template: &Json) -> Vec<Violation> {
     let mut report = Report::new(template);
     let resources = template.get("Resources").and_then(Json::entries);
     for (id, body) in resources.unwrap_or_default() {

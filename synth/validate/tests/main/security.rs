@@ -223,3 +223,20 @@ fn a_resource_answers_for_what_it_means_with_a_reason() {
         )]
     );
 }
+
+#[test]
+fn a_template_answers_for_everything_below_a_construct_path() {
+    let bucket = |place: &str, reason: &str| {
+        in_template(&format!(
+            "{{Metadata: {{mycli: {{acknowledge: {{{place}: {{security.public-bucket: '{reason}'}}}}}}}}, Resources: \
+             {{One: {{Type: AWS::S3::Bucket, Properties: {{AccessControl: PublicRead}}, Metadata: \
+             {{aws:cdk:path: Web/Site/Resource}}}}}}}}"
+        ))
+        .len()
+    };
+    assert_eq!(bucket("Web/Site", "for everybody"), 0);
+    assert_eq!(bucket("Web", "for everybody"), 0);
+    // Not beside it, and not without a reason.
+    assert_eq!(bucket("Web/Si", "for everybody"), 1);
+    assert_eq!(bucket("Web/Site", " "), 1);
+}
