@@ -97,7 +97,25 @@ fn templates() -> Result<(), Failure> {
     if templates.is_empty() {
         return Err(format!("no template in {}", directory.display()));
     }
+    templates.extend(of_the_example()?);
     run(Command::new(venv.program("cfn-lint"))
-        .arg("--")
+        // The zones that the example names are named on purpose, as those that an app has looked up are.
+        .args(["--ignore-checks", "W3010", "--"])
         .args(templates))
+}
+
+/// Templates that constructs of every kind made: those of the example that is timed beside AWS CDK.
+fn of_the_example() -> Result<Vec<PathBuf>, Failure> {
+    let build = ["build", "--locked", "--quiet", "--package", "synth"];
+    run(cargo(&build).args(["--example", "bench"]))?;
+    let example = target().join("debug").join("examples").join("bench");
+    let mut templates = Vec::new();
+    for (name, size) in [("small", Some("1")), ("platform", None)] {
+        let directory = target().join("lint").join(name);
+        let mut command = Command::new(&example);
+        command.env("OUT", &directory).env("STACKS", "1");
+        run(command.envs(size.map(|size| ("SMALL", size))))?;
+        templates.push(directory.join("Bench000.template.json"));
+    }
+    Ok(templates)
 }
