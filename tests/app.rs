@@ -159,6 +159,8 @@ fn what_an_app_asks_for_is_looked_up_once_and_kept() {
     let template: Value = serde_json::from_slice(&synth.stdout).unwrap();
     let outputs = &template["Outputs"];
     assert_eq!(outputs["Greeting"]["Value"], "hello");
+    let image = outputs["Image"]["Value"].as_str().unwrap();
+    assert!(image.starts_with("ami-"), "{image}");
     let zones = outputs["Zones"]["Value"].as_str().unwrap();
     assert!(zones.starts_with("us-east-1a,us-east-1b"), "{zones}");
     let subnets = outputs["Subnets"]["Value"].as_str().unwrap();
@@ -173,7 +175,7 @@ fn what_an_app_asks_for_is_looked_up_once_and_kept() {
         .collect();
     assert_eq!(
         keys,
-        ["availability-zones", "ssm", "vpc-provider"],
+        ["ami", "availability-zones", "ssm", "vpc-provider"],
         "{kept}"
     );
 

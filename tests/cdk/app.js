@@ -28,6 +28,8 @@ function lookups() {
   const stack = new Stack(app, 'Lookups', { env });
   new CfnOutput(stack, 'Zones', { value: stack.availabilityZones.join(',') });
   new CfnOutput(stack, 'Greeting', { value: ssm.StringParameter.valueFromLookup(stack, '/mycli-test/greeting') });
+  const image = new ec2.LookupMachineImage({ name: 'al2023-ami-*', owners: ['amazon'] }).getImage(stack);
+  new CfnOutput(stack, 'Image', { value: image.imageId });
   const network = app.node.tryGetContext('network');
   if (network) {
     const vpc = ec2.Vpc.fromLookup(stack, 'Network', { vpcId: network });
