@@ -35,7 +35,8 @@ const DIRECTORY: &str = "cdk.out";
 
 /// Describes the stacks, synthesizes them and writes the assembly into `CDK_OUTDIR`, or else `cdk.out`.
 ///
-/// What is wrong goes to standard error, all of it, and the exit code is 1; nothing is written then.
+/// What is wrong goes to standard error, all of it, and the exit code is 1; nothing is written then. Only while the CLI
+/// has still to look something up, the assembly asks for that instead: what is wrong may come of the value standing for it.
 pub fn run(describe: impl FnOnce(Given) -> App) -> ExitCode {
     match written(describe) {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,8 +50,15 @@ pub fn run(describe: impl FnOnce(Given) -> App) -> ExitCode {
 
 fn written(describe: impl FnOnce(Given) -> App) -> Result<(), Box<dyn Error>> {
     let given = Given::from_variables(variable)?;
-    let assembly = describe(given).synthesize()?;
-    let directory = PathBuf::from(variable("CDK_OUTDIR").unwrap_or_else(|| DIRECTORY.to_owned()));
+    let told = variable("CDK_OUTDIR");
+    let app = describe(given);
+    // By hand there is nobody who would look it up.
+    let question = told.as_ref().and_then(|_| app.question());
+    let assembly = match (app.synthesize(), question) {
+        (Ok(assembly), _) | (Err(_), Some(assembly)) => assembly,
+        (Err(problems), None) => return Err(problems.into()),
+    };
+    let directory = PathBuf::from(told.unwrap_or_else(|| DIRECTORY.to_owned()));
     assembly.write_to(&directory).map_err(|error| {
         format!(
             "cannot write the assembly to {}: {error}",

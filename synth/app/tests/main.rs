@@ -14,13 +14,19 @@ fn directory(name: &str) -> PathBuf {
     directory
 }
 
-/// Runs the example, which cargo builds beside its tests, with these variables.
-fn run(out: &Path, variables: &[(&str, &str)]) -> Output {
+/// An example, which cargo builds beside its tests.
+fn example(name: &str) -> Command {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().unwrap().parent().unwrap();
-    let example = format!("two-stacks{}", std::env::consts::EXE_SUFFIX);
-    Command::new(profile.join("examples").join(example))
-        .env_clear()
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(profile.join("examples").join(file));
+    command.env_clear();
+    command
+}
+
+/// Runs the example of two stacks with these variables.
+fn run(out: &Path, variables: &[(&str, &str)]) -> Output {
+    example("two-stacks")
         .env("CDK_OUTDIR", out)
         .envs(variables.iter().copied())
         .output()
@@ -41,6 +47,33 @@ fn what_is_not_known_yet_is_asked_for() {
     let missing = manifest.get("missing").unwrap().to_compact();
     let asked = r#"[{"key":"KEY","provider":"availability-zones","props":{"account":"123456789012","region":"eu-west-1"}}]"#;
     assert_eq!(missing, asked.replace("KEY", KEY));
+}
+
+#[test]
+fn what_is_wrong_for_want_of_an_answer_waits_for_it() {
+    let out = directory("question");
+    let program = || {
+        let mut program = example("queue-per-zone");
+        program.envs(ENVIRONMENT);
+        program
+    };
+    let asked = program().env("CDK_OUTDIR", &out).output().unwrap();
+    assert!(asked.status.success(), "{asked:?}");
+    let manifest = fs::read_to_string(out.join("manifest.json")).unwrap();
+    assert!(manifest.contains(KEY), "{manifest}");
+    // An answer that leaves it wrong is told, and so is what is wrong where nobody answers.
+    let none = format!(r#"{{"{KEY}": []}}"#);
+    let answered = program()
+        .env("CDK_OUTDIR", &out)
+        .env("CDK_CONTEXT_JSON", none)
+        .output()
+        .unwrap();
+    let alone = program().current_dir(&out).output().unwrap();
+    for output in [answered, alone] {
+        assert_eq!(output.status.code(), Some(1));
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.contains("code: core.empty-stack"), "{errors}");
+    }
 }
 
 #[test]

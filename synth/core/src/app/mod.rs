@@ -96,6 +96,27 @@ impl App {
         self.stacks.push(stack);
     }
 
+    /// An assembly without stacks that asks for what nobody has looked up yet, or `None` where nothing is missing.
+    ///
+    /// For a program that a CLI runs: where it cannot synthesize, that may come of the values which stand for those
+    /// that are missing. With the question the CLI looks them up and runs it again.
+    ///
+    /// ```
+    /// use synth_core::{App, AppProps, Environment, Stack, StackProps, lookup};
+    ///
+    /// let environment = Environment { account: Some("123456789012".into()), region: Some("eu-west-1".into()) };
+    /// let mut app = App::new(AppProps { environment, ..AppProps::default() });
+    /// let mut stack = app.stack("Network", StackProps::default());
+    /// assert!(lookup::availability_zones(&mut stack.scope()).is_none());
+    /// app.add(stack);
+    /// let question = app.question().unwrap();
+    /// assert!(question.files()["manifest.json"].contains("availability-zones:account=123456789012"));
+    /// assert!(app.synthesize().is_err(), "the stack is empty for want of zones");
+    /// ```
+    pub fn question(&self) -> Option<Assembly> {
+        assembly::question(self.stacks.iter().map(|stack| stack.missing.as_slice()))
+    }
+
     /// Synthesizes every stack, or says everything that is wrong with any of them.
     ///
     /// Every stack is in memory. Where none refers to another, [`Assembly::synthesize`] needs only one at a time.

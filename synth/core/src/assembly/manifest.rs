@@ -80,6 +80,11 @@ impl Manifest {
         }
     }
 
+    /// Whether anything is missing.
+    pub(super) fn asks(&self) -> bool {
+        !self.missing.is_empty()
+    }
+
     fn entry(&mut self, name: &str, artifact: &Json) {
         let mut text = std::mem::take(&mut self.artifacts);
         text.push_str(if text.is_empty() { HEAD } else { "," });

@@ -6,4 +6,4 @@ mod together;
 mod write;
 
 pub use write::Assembly;
-pub(crate) use write::write;
+pub(crate) use write::{question, write};

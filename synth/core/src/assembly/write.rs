@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::lookup::Missing;
 use crate::problem::{Placed, Problems};
 use crate::stack::Stack;
 
@@ -55,6 +56,26 @@ impl Assembly {
     }
 }
 
+/// An assembly that says nothing but what is not looked up yet; none where nothing is missing.
+pub(crate) fn question<'a>(missing: impl IntoIterator<Item = &'a [Missing]>) -> Option<Assembly> {
+    let mut manifest = Manifest::default();
+    for missing in missing {
+        manifest.ask(missing);
+    }
+    manifest.asks().then(|| Assembly {
+        files: [
+            ("manifest.json".to_owned(), manifest.finish()),
+            ("cdk.out".to_owned(), version()),
+        ]
+        .into(),
+        copies: BTreeMap::new(),
+    })
+}
+
+fn version() -> String {
+    format!("{{\"version\":\"{VERSION}\"}}")
+}
+
 /// Synthesizes every stack of which `problems` are known already.
 pub(crate) fn write(
     stacks: impl IntoIterator<Item = Stack>,
@@ -100,10 +121,7 @@ pub(crate) fn write(
     nest(&mut manifests);
     for (stage, manifest) in manifests {
         files.insert(in_directory(&stage, "manifest.json"), manifest.finish());
-        files.insert(
-            in_directory(&stage, "cdk.out"),
-            format!("{{\"version\":\"{VERSION}\"}}"),
-        );
+        files.insert(in_directory(&stage, "cdk.out"), version());
     }
     Ok(Assembly { files, copies })
 }
