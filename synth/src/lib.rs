@@ -58,3 +58,8 @@ pub use synth_core::*;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// So are those for people who know AWS CDK.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/coming-from-cdk.md")]
+struct ComingFromCdk;
