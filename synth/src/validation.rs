@@ -24,8 +24,31 @@
 
 use std::collections::BTreeMap;
 
-use synth_core::{Placed, Problems, Severity, Template};
+use synth_core::{App, Assembly, Placed, Problems, Severity, Template};
 pub use synth_validate::{Options, Violation, validate};
+
+/// Synthesizes an app, and [checks](check) each template for the region that its stack is meant for.
+///
+/// `synth_app::run` does it unless its feature `validate` is off.
+///
+/// ```
+/// use synth::cfn::logs::LogGroup;
+/// use synth::{App, AppProps, StackProps, validation};
+///
+/// let mut app = App::new(AppProps::default());
+/// let mut stack = app.stack("Orders", StackProps::default());
+/// stack.scope().add("Logs", &LogGroup { retention_in_days: 8.into(), ..Default::default() });
+/// app.add(stack);
+/// let problems = validation::synthesize(app).unwrap_err().0;
+/// assert_eq!(problems[0].problem.code, "property.enum");
+/// ```
+pub fn synthesize(app: App) -> Result<Assembly, Problems> {
+    app.synthesize_with(|template| {
+        let region = template.environment().region.clone();
+        let regions = region.into_iter().map(Into::into).collect();
+        check(template, &Options { regions })
+    })
+}
 
 /// Says everything that CloudFormation would refuse in the template, and what breaks a security rule and nobody
 /// acknowledged. [`Template::warnings`] has the rest.

@@ -1,4 +1,5 @@
 //! A queue for each availability zone: before the zones are looked up the stack is empty, which it may not be.
+//! The context value `retention` says for how many seconds letters are kept.
 
 use std::process::ExitCode;
 
@@ -6,6 +7,7 @@ use synth_core::{App, AppProps, Json, Options, Raw, StackProps, lookup};
 
 fn main() -> ExitCode {
     synth_app::run(|given| {
+        let retention = given.context.get("retention").cloned();
         let mut app = App::new(AppProps {
             context: given.context,
             environment: given.environment,
@@ -16,7 +18,11 @@ fn main() -> ExitCode {
         for zone in zones.unwrap_or_default() {
             let queue = Raw {
                 type_name: "AWS::SQS::Queue".into(),
-                properties: Json::object([("QueueName", Json::from(zone.clone()))]),
+                properties: Json::object(
+                    retention
+                        .clone()
+                        .map(|seconds| ("MessageRetentionPeriod", seconds)),
+                ),
             };
             stack
                 .child(&zone)

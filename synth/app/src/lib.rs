@@ -18,6 +18,9 @@
 //! ```
 //!
 //! In `cdk.json`: `{"app": "cargo run --quiet"}`.
+//!
+//! Every template is checked against AWS's schemas, and for what is open, broad, unencrypted or in the clear, before it is
+//! written. Without the default feature `validate` it is not, and what checks is not compiled.
 
 mod given;
 
@@ -54,7 +57,11 @@ fn written(describe: impl FnOnce(Given) -> App) -> Result<(), Box<dyn Error>> {
     let app = describe(given);
     // By hand there is nobody who would look it up.
     let question = told.as_ref().and_then(|_| app.question());
-    let assembly = match (app.synthesize(), question) {
+    #[cfg(feature = "validate")]
+    let written = synth::validation::synthesize(app);
+    #[cfg(not(feature = "validate"))]
+    let written = app.synthesize();
+    let assembly = match (written, question) {
         (Ok(assembly), _) | (Err(_), Some(assembly)) => assembly,
         (Err(problems), None) => return Err(problems.into()),
     };

@@ -76,6 +76,25 @@ fn what_is_wrong_for_want_of_an_answer_waits_for_it() {
     }
 }
 
+#[cfg(feature = "validate")]
+#[test]
+fn what_aws_would_refuse_is_not_written() {
+    let out = directory("refused");
+    let run = |seconds: u32| {
+        let context = format!(r#"{{"{KEY}": ["eu-west-1a"], "retention": {seconds}}}"#);
+        let mut program = example("queue-per-zone");
+        program.envs(ENVIRONMENT).env("CDK_OUTDIR", &out);
+        program.env("CDK_CONTEXT_JSON", context).output().unwrap()
+    };
+    let refused = run(10);
+    assert_eq!(refused.status.code(), Some(1));
+    let errors = String::from_utf8(refused.stderr).unwrap();
+    assert!(errors.starts_with("Mail/eu-west-1a/Queue: "), "{errors}");
+    assert!(errors.contains("code: property.range"), "{errors}");
+    assert!(!out.exists());
+    assert!(run(60).status.success());
+}
+
 #[test]
 fn the_context_answers_by_a_variable_or_a_file() {
     let context = format!(r#"{{"{KEY}": ["eu-west-1a", "eu-west-1c"]}}"#);

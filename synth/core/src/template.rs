@@ -9,7 +9,7 @@ use crate::json::{Json, Text};
 use crate::lookup::Missing;
 use crate::problem::Problems;
 use crate::reference::{Form, Target};
-use crate::stack::{EXTENSIONS, OutputPart, Part, ResourcePart, Stack, StackProps};
+use crate::stack::{EXTENSIONS, Environment, OutputPart, Part, ResourcePart, Stack, StackProps};
 use crate::yaml;
 
 /// Where `Metadata` says the construct path.
@@ -150,6 +150,11 @@ impl Template {
     /// The name of the stack.
     pub fn stack_name(&self) -> &str {
         &self.name
+    }
+
+    /// The account and region it is meant for.
+    pub fn environment(&self) -> &Environment {
+        &self.props.environment
     }
 
     /// The template as JSON, one space a level, as CDK writes it.

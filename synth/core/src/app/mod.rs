@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::problem::Problems;
 use crate::stack::{Environment, Stack, StackProps};
 use crate::stage::{Stage, StageProps};
+use crate::template::Template;
 
 /// How one stack gets a value of another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,8 +122,18 @@ impl App {
     ///
     /// Every stack is in memory. Where none refers to another, [`Assembly::synthesize`] needs only one at a time.
     pub fn synthesize(self) -> Result<Assembly, Problems> {
+        self.synthesize_with(|_| Ok(()))
+    }
+
+    /// The same, and `check` looks at each template as well: what it refuses is told with the rest.
+    ///
+    /// `synth::validation::synthesize` does so with AWS's schemas.
+    pub fn synthesize_with(
+        self,
+        mut check: impl FnMut(&mut Template) -> Result<(), Problems>,
+    ) -> Result<Assembly, Problems> {
         let mut stacks = self.stacks;
         let problems = link::stacks(&mut stacks, self.cross_stack);
-        assembly::write(stacks, problems)
+        assembly::write(stacks, problems, &mut check)
     }
 }

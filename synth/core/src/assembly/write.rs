@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::lookup::Missing;
 use crate::problem::{Placed, Problems};
 use crate::stack::Stack;
+use crate::template::Template;
 
 use super::assets;
 use super::manifest::{Manifest, VERSION, artifact_of, directory_of, file_name};
@@ -28,7 +29,7 @@ impl Assembly {
     /// Takes one stack at a time, so that only one is in memory where `stacks` makes them as it goes. Stacks that refer
     /// to each other need an [`App`](crate::App).
     pub fn synthesize(stacks: impl IntoIterator<Item = Stack>) -> Result<Self, Problems> {
-        write(stacks, Vec::new())
+        write(stacks, Vec::new(), &mut |_| Ok(()))
     }
 
     /// Names of files and what is in them; those of a stage begin with its directory and `/`.
@@ -76,10 +77,14 @@ fn version() -> String {
     format!("{{\"version\":\"{VERSION}\"}}")
 }
 
-/// Synthesizes every stack of which `problems` are known already.
+/// What somebody else has to say of a finished template.
+pub(crate) type Check<'a> = dyn FnMut(&mut Template) -> Result<(), Problems> + 'a;
+
+/// Synthesizes every stack of which `problems` are known already, and lets `check` look at each.
 pub(crate) fn write(
     stacks: impl IntoIterator<Item = Stack>,
     mut problems: Vec<Placed>,
+    check: &mut Check<'_>,
 ) -> Result<Assembly, Problems> {
     let mut kept = Vec::new();
     let mut files = BTreeMap::new();
@@ -88,6 +93,10 @@ pub(crate) fn write(
     for stack in stacks {
         match stack.synthesize() {
             Ok(mut template) => {
+                if let Err(Problems(found)) = check(&mut template) {
+                    problems.extend(found);
+                    continue;
+                }
                 let stage = template.stage.to_string();
                 if !template.missing.is_empty() && !stage.is_empty() {
                     let root = manifests.entry(String::new()).or_default();
