@@ -81,7 +81,7 @@ pub fn check(template: &mut Template, options: &Options) -> Result<(), Problems>
         // A part that no construct made is named by its logical id.
         let id = violation.logical_id.as_str();
         let path = paths.get(id).copied().unwrap_or(id);
-        let path = [template.stack_name(), "/", path].concat();
+        let path = [template.stack_path(), "/", path].concat();
         let path = path.trim_end_matches('/').to_owned();
         let mut problem = violation.problem;
         problem.message = format!("{}: {}", violation.property_path, problem.message);

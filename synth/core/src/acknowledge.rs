@@ -69,7 +69,7 @@ impl Severity {
 /// Somebody's word that a problem is known and accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
-    /// The stack's name and the construct path below it: it holds for everything at and below.
+    /// The construct path, from the app on: it holds for everything at and below.
     pub path: String,
     /// The code of the problem.
     pub code: Text,
@@ -129,21 +129,19 @@ impl Ledger {
         problems
     }
 
-    /// What was accepted, for the metadata of the template in `stack`: reasons by construct path and code.
-    pub(crate) fn metadata(&self, stack: &str, path: &str) -> Option<Json> {
+    /// What was accepted, for the metadata of the template: reasons by construct path and code.
+    pub(crate) fn metadata(&self) -> Option<Json> {
         let mut places: Vec<(Text, Json)> = Vec::new();
         for one in &self.acknowledgements {
-            let below = one.path.strip_prefix(stack).unwrap_or_default();
-            let place = [path, below].concat();
             let reason = (one.code.clone(), Json::Text(one.reason.clone()));
-            match places.iter_mut().find(|(known, _)| *known == place) {
+            match places.iter_mut().find(|(known, _)| *known == one.path) {
                 Some((_, Json::Object(reasons))) => {
                     // Said twice, the first counts.
                     if reasons.iter().all(|(code, _)| *code != reason.0) {
                         reasons.push(reason);
                     }
                 }
-                _ => places.push((place.into(), Json::Object(vec![reason]))),
+                _ => places.push((one.path.clone().into(), Json::Object(vec![reason]))),
             }
         }
         let places = Json::object([("acknowledge", Json::Object(places))]);
@@ -201,7 +199,7 @@ impl Scope<'_> {
                 fix: "say why the problem may stay".to_owned(),
             });
         }
-        let path = place(self.stack_name(), self.path());
+        let path = place(&self.stack.path, self.path());
         self.stack.ledger.acknowledgements.push(Acknowledgement {
             path,
             code,

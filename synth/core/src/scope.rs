@@ -116,6 +116,11 @@ impl<'a> Scope<'a> {
         &self.stack.name
     }
 
+    /// The construct path of the stack: its name, or within a stage such as `Prod/Api`.
+    pub fn stack_path(&self) -> &str {
+        &self.stack.path
+    }
+
     /// Everything at and below this place, as something to depend on.
     pub fn construct(&self) -> Construct {
         Construct(Target::new(

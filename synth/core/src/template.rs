@@ -92,7 +92,7 @@ impl Stack {
                 outputs.into_iter().map(OutputPart::into_entry).collect(),
             ),
         ];
-        if let Some(answers) = ledger.metadata(&name, &path) {
+        if let Some(answers) = ledger.metadata() {
             props.metadata.push((Text::Borrowed("mycli"), answers));
         }
         let mut body = heading(&props);
@@ -150,6 +150,11 @@ impl Template {
     /// The name of the stack.
     pub fn stack_name(&self) -> &str {
         &self.name
+    }
+
+    /// The construct path of the stack: its name, or within a stage such as `Prod/Api`.
+    pub fn stack_path(&self) -> &str {
+        &self.path
     }
 
     /// The account and region it is meant for.

@@ -249,5 +249,5 @@ fn subnet_tags(scope: &Scope<'_>, group: &SubnetGroup) -> Property<List<Tag>> {
 }
 
 fn path_in_app(scope: &Scope<'_>) -> String {
-    format!("{}/{}", scope.stack_name(), scope.path())
+    format!("{}/{}", scope.stack_path(), scope.path())
 }

@@ -102,7 +102,7 @@ impl SecurityGroup {
     pub fn new(mut scope: Scope<'_>, props: SecurityGroupProps<'_>) -> Self {
         let lets_everything_out = !matches!(props.egress, Egress::Only(_));
         let description = if props.description.is_empty() {
-            format!("{}/{}", scope.stack_name(), scope.path())
+            format!("{}/{}", scope.stack_path(), scope.path())
         } else {
             props.description.into_owned()
         };

@@ -5,6 +5,7 @@ use synth::cfn::dynamodb::Table as TableResource;
 use synth::cfn::ecr::Repository;
 use synth::cfn::iam::Role as RoleResource;
 use synth::dynamodb::{Attribute, Table, TableProps};
+use synth::ec2::{SecurityGroup, SecurityGroupProps, Vpc, VpcProps};
 use synth::iam::{Role, RoleProps, Trust};
 use synth::{
     Change, Defaults, DeletionPolicy, Included, PermissionsBoundary, Problem, Property, Removal,
@@ -143,4 +144,20 @@ fn an_included_resource_is_changed_as_its_type() {
     let images: Repository = assert.properties("Images").unwrap();
     assert!(images.image_scanning_configuration.known().is_some());
     assert.resources::<RoleResource>().count(0).unwrap();
+}
+
+/// As AWS CDK names them, stage included: another name would be a change, another description a new group.
+#[test]
+fn names_and_descriptions_are_construct_paths() {
+    let app = synth::App::new(synth::AppProps::default());
+    let stage = app.stage("Prod", synth::StageProps::default());
+    let mut stack = stage.stack("Net", StackProps::default());
+    let vpc = Vpc::new(stack.child("Vpc"), VpcProps::default());
+    SecurityGroup::new(stack.child("Group"), SecurityGroupProps::new(&vpc));
+    let text = stack.synthesize().unwrap().to_yaml();
+    assert!(text.contains("Value: Prod/Net/Vpc\n"), "{text}");
+    assert!(
+        text.contains("GroupDescription: Prod/Net/Group\n"),
+        "{text}"
+    );
 }

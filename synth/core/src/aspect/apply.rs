@@ -69,7 +69,7 @@ impl Stack {
                     properties: &part.properties,
                     options: &part.options,
                 };
-                let path = place(&self.name, written.path);
+                let path = place(&self.path, written.path);
                 held.aspect
                     .check(&written, &mut Findings::new(path, &mut self.ledger.found));
             }

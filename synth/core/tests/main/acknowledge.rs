@@ -233,3 +233,23 @@ fn the_template_says_what_was_accepted() {
         r#"{"acknowledge":{"App":{"house.rule":"it is a small house"},"App/Mail":{"house.rule":"a letter box is no house"}}}"#
     );
 }
+
+/// In a stage the stack has another path than name.
+#[test]
+fn what_is_in_a_stage_is_acknowledged_there() {
+    let app = synth_core::App::new(synth_core::AppProps::default());
+    let stage = app.stage("Prod", synth_core::StageProps::default());
+    let mut stack = stage.stack("App", StackProps::default());
+    let queue = Raw {
+        type_name: "AWS::SQS::Queue".into(),
+        properties: Json::Object(Vec::new()),
+    };
+    let mut mail = stack.child("Mail").with(Rule::new(|_, findings| {
+        findings.problem(problem("house.rule"));
+    }));
+    mail.add_raw("Inbox", queue, Options::default());
+    mail.warning(problem("house.note"));
+    mail.acknowledge("house.rule", "it is meant");
+    mail.acknowledge("house.note", "it is known");
+    assert_eq!(found(stack), "warned: ");
+}
