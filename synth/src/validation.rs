@@ -51,7 +51,7 @@ pub fn synthesize(app: App) -> Result<Assembly, Problems> {
 }
 
 /// Says everything that CloudFormation would refuse in the template, and what breaks a security rule and nobody
-/// acknowledged. [`Template::warnings`] has the rest.
+/// acknowledged, in the template and in those of stacks within it. [`Template::warnings`] has the rest.
 ///
 /// [`validate`] checks the properties of any template, as a list.
 pub fn check(template: &mut Template, options: &Options) -> Result<(), Problems> {
@@ -73,8 +73,9 @@ pub fn check(template: &mut Template, options: &Options) -> Result<(), Problems>
         };
         found.push((severity, violation));
     }
-    if found.is_empty() {
-        return Ok(());
+    let mut problems = Vec::new();
+    for nested in template.nested_mut() {
+        problems.extend(check(nested, options).err().map(|inside| inside.0));
     }
     let paths: BTreeMap<&str, &str> = template.paths().collect();
     let place = |violation: Violation| {
@@ -91,5 +92,9 @@ pub fn check(template: &mut Template, options: &Options) -> Result<(), Problems>
         .into_iter()
         .map(|(severity, violation)| (severity, place(violation)))
         .collect();
-    template.report(found)
+    problems.extend(template.report(found).err().map(|own| own.0));
+    match problems.concat() {
+        none if none.is_empty() => Ok(()),
+        some => Err(Problems(some)),
+    }
 }

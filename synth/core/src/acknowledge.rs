@@ -77,6 +77,8 @@ pub struct Acknowledgement {
     pub reason: Text,
     /// Whether there was such a problem.
     pub used: bool,
+    /// Whether it was said around the nested stack that this is of.
+    pub(crate) is_inherited: bool,
 }
 
 impl Acknowledgement {
@@ -205,6 +207,7 @@ impl Scope<'_> {
             code,
             reason,
             used: false,
+            is_inherited: false,
         });
     }
 }
@@ -213,8 +216,20 @@ impl Template {
     /// What may not be meant, in the order in which it was found; then acknowledgements that silence nothing.
     pub fn warnings(&self) -> Vec<Placed> {
         let acknowledgements = self.ledger.acknowledgements.iter();
-        let unused = acknowledgements.filter(|one| !one.used).map(idle);
-        self.ledger.warnings.iter().cloned().chain(unused).collect()
+        let unused = acknowledgements
+            .filter(|one| !one.used && !one.is_inherited && !self.is_used_within(one))
+            .map(idle);
+        let nested = self.nested.iter().flat_map(Self::warnings);
+        let own = self.ledger.warnings.iter().cloned();
+        own.chain(unused).chain(nested).collect()
+    }
+
+    fn is_used_within(&self, acknowledgement: &Acknowledgement) -> bool {
+        let nested = self.nested.iter();
+        let mut within = nested.flat_map(|nested| &nested.ledger.acknowledgements);
+        within.any(|one| {
+            one.used && (&one.path, &one.code) == (&acknowledgement.path, &acknowledgement.code)
+        })
     }
 
     /// What was accepted in this stack, and why.

@@ -104,8 +104,15 @@ impl AssetStore {
         [&self.prefix, &asset.hash, ending].concat().into()
     }
 
-    /// The entry of an asset in the list of those to publish.
-    pub(crate) fn entry(&self, asset: &Asset, name: &str, environment: &Environment) -> Json {
+    /// The entry of an asset in the list of those to publish: it is at `path` in the assembly, and people know it as
+    /// `name`.
+    pub(crate) fn entry(
+        &self,
+        asset: &Asset,
+        path: &str,
+        name: &str,
+        environment: &Environment,
+    ) -> Json {
         let packaging = match asset.packaging {
             Packaging::File(_) => "file",
             Packaging::Zip => "zip",
@@ -128,7 +135,7 @@ impl AssetStore {
             (
                 "source",
                 Json::object([
-                    ("path", Json::from(asset.staged())),
+                    ("path", path.to_owned().into()),
                     ("packaging", packaging.into()),
                 ]),
             ),

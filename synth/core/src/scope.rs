@@ -209,7 +209,7 @@ impl<'a> Scope<'a> {
         self.stack.report(&path, problem);
     }
 
-    fn insert(
+    pub(crate) fn insert(
         &mut self,
         id: &str,
         type_name: Text,

@@ -13,6 +13,7 @@ use crate::handle::Handle;
 use crate::json::{Json, Text};
 use crate::lookup::Missing;
 use crate::moved::Moved;
+use crate::nested::Nested;
 use crate::options::{Dependency, Options, Override};
 use crate::problem::{Placed, Problem};
 use crate::read::{Read, read};
@@ -87,6 +88,8 @@ pub struct Stack {
     pub(crate) aspects: Aspects,
     /// What was looked up and is not known yet.
     pub(crate) missing: Vec<Missing>,
+    /// Stacks within this one.
+    pub(crate) nested: Vec<Nested>,
 }
 
 /// A named part of a template that is written as it is.
@@ -122,7 +125,10 @@ pub(crate) struct OutputPart {
 impl Stack {
     /// An empty stack. `name` is its name in CloudFormation: a letter, then up to 127 letters, digits and dashes.
     pub fn new(name: impl AsRef<str>, props: StackProps) -> Self {
-        Self::within(Text::Borrowed(""), name.as_ref(), name.as_ref(), props)
+        let name = name.as_ref();
+        let mut stack = Self::within(Text::Borrowed(""), name, name, props);
+        stack.check_name();
+        stack
     }
 
     /// An empty stack called `name` at `path`, in a stage.
@@ -144,21 +150,26 @@ impl Stack {
             ledger: Ledger::default(),
             aspects: Aspects::default(),
             missing: Vec::new(),
+            nested: Vec::new(),
         };
         for aspect in std::mem::take(&mut stack.props.aspects) {
             stack.aspects.add("", aspect);
         }
-        if !is_stack_name(&stack.name) {
+        stack
+    }
+
+    /// Reports a name that CloudFormation refuses.
+    pub(crate) fn check_name(&mut self) {
+        if !is_stack_name(&self.name) {
             let problem = Problem {
                 code: "core.stack-name",
                 message: "CloudFormation does not take this as the name of a stack".to_owned(),
-                value: stack.name.to_string(),
+                value: self.name.to_string(),
                 allowed: "a letter, then letters, digits and dashes, at most 128 in all".to_owned(),
                 fix: "choose another name".to_owned(),
             };
-            stack.report("", problem);
+            self.report("", problem);
         }
-        stack
     }
 
     /// The name in CloudFormation.

@@ -61,7 +61,9 @@ impl Stage {
         }
         let path = self.path_of(id);
         let name = path.replace('/', "-");
-        Stack::within(Text::Owned(self.path.clone()), &path, &name, props)
+        let mut stack = Stack::within(Text::Owned(self.path.clone()), &path, &name, props);
+        stack.check_name();
+        stack
     }
 
     /// A stage within this one: its stacks are called `Outer-Inner-Stack`.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::acknowledge::Ledger;
+use crate::app::{CrossStack, link};
 use crate::asset::Asset;
 use crate::check;
 use crate::json::{Json, Text};
@@ -34,13 +35,25 @@ pub struct Template {
     pub(crate) assets: Vec<(String, Asset)>,
     pub(crate) ledger: Ledger,
     pub(crate) missing: Vec<Missing>,
+    /// Of stacks within this one, at any depth.
+    pub(crate) nested: Vec<Self>,
 }
 
 impl Stack {
     /// Checks the stack and makes its template, or says everything that is wrong with it.
+    ///
+    /// Stacks within it are made as well: [`Template::nested`].
     pub fn synthesize(mut self) -> Result<Template, Problems> {
+        let mut problems = Vec::new();
+        if !self.nested.is_empty() {
+            // In an app they are linked already, and nothing is left to do.
+            let alone = std::slice::from_mut(&mut self);
+            problems = link::stacks(alone, CrossStack::default());
+        }
+        let (nested, Problems(inside)) = self.write_nested();
+        problems.extend(inside);
         self.apply_aspects();
-        let mut problems = std::mem::take(&mut self.problems);
+        problems.append(&mut self.problems);
         let checked = check::stack(&self);
         problems.extend(checked.problems);
         if checked.needs_extensions && !self.props.transforms.iter().any(|one| one == EXTENSIONS) {
@@ -120,6 +133,7 @@ impl Stack {
                 assets,
                 ledger,
                 missing,
+                nested,
             })
         } else {
             Err(Problems(problems))

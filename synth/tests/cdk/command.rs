@@ -8,7 +8,9 @@ use synth::cfn::{s3, ssm};
 use synth::dynamodb::{Attribute, Table, TableProps};
 use synth::iam::{PolicyDocument, Role, RoleProps, Trust};
 use synth::logs::{LogGroup, LogGroupProps};
-use synth::{Assembly, AssetStore, DeletionPolicy, Environment, Output, Stack, StackProps};
+use synth::{
+    Assembly, AssetStore, DeletionPolicy, Environment, NestedStackProps, Output, Stack, StackProps,
+};
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
@@ -120,7 +122,12 @@ fn assembly_with_files(files: &Path) -> Assembly {
     let asset = directory(files, &DirectoryOptions::default()).unwrap();
     let published = app.scope().publish("Files", asset);
     let parameter = ssm::Parameter::new("String", published.key.into_owned());
-    app.scope().add("Key", &parameter);
+    let parameter = app.scope().add("Key", &parameter);
+    let inner = ssm::Parameter::new("String", parameter.reference());
+    app.scope()
+        .nested("Inner", NestedStackProps::default(), |nested| {
+            nested.scope().add("Name", &inner);
+        });
     Assembly::synthesize([store, app]).unwrap()
 }
 
@@ -141,6 +148,7 @@ fn the_stock_command_publishes_our_files() {
     cdk(&[&["deploy", "PeerStore"], &approve[..]].concat());
     let said = cdk(&[&["deploy", "PeerApp"], &approve[..]].concat());
     assert!(said.contains("Published PeerApp/Files"), "{said}");
+    assert!(said.contains("Published PeerApp/Inner"), "{said}");
     assert!(said.contains("✅  PeerApp"), "{said}");
     cdk(&["destroy", "--all", "--force"]);
 }

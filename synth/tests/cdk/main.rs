@@ -9,6 +9,7 @@
 mod command;
 mod equivalence;
 mod ids;
+mod nested;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -7,35 +7,46 @@ use crate::json::{Json, Text};
 use crate::logical_id;
 use crate::problem::Placed;
 use crate::reference::{Form, Reference, Target};
-use crate::stack::{Environment, OutputPart, Stack, place};
+use crate::stack::{Environment, OutputPart, Part, Stack, place};
 
 use super::CrossStack;
 use super::cycle::{self, Edge};
 use super::refusal;
+use super::tree::{Member, Parameters, Tree, Wait};
 use super::visit::{self, Found, Kind};
 
-/// Carries every reference across, and says which cannot be.
-pub(super) fn stacks(stacks: &mut [Stack], default: CrossStack) -> Vec<Placed> {
-    let facts: Vec<Facts> = stacks
+/// Carries every reference across, between stacks and into and out of nested ones, and says which cannot be.
+pub(crate) fn stacks(stacks: &mut [Stack], default: CrossStack) -> Vec<Placed> {
+    let mut tree = Tree::of(stacks);
+    let facts: Vec<Facts> = tree
+        .members
         .iter()
-        .map(|stack| Facts::new(stack, default))
+        .map(|member| Facts::new(member, default))
         .collect();
     let mut linker = Linker::new(&facts);
-    for (position, stack) in stacks.iter_mut().enumerate() {
-        visit::stack(stack, &mut |found| linker.carry(position, found));
+    for (position, member) in tree.members.iter_mut().enumerate() {
+        visit::stack(member.stack(), &mut |found| linker.carry(position, found));
     }
-    for (stack, outputs) in stacks.iter_mut().zip(linker.outputs) {
-        stack.outputs.extend(outputs.into_values());
+    for (member, outputs) in tree.members.iter_mut().zip(linker.outputs) {
+        member.stack().outputs.extend(outputs.into_values());
+    }
+    for (position, parameters) in linker.parameters.into_iter().enumerate() {
+        tree.give(position, parameters);
+    }
+    for wait in linker.waits {
+        tree.wait(wait);
     }
     for edge in &linker.edges {
-        let (Some(stack), Some(producer)) = (stacks.get_mut(edge.from), facts.get(edge.to)) else {
+        let (Some(member), Some(producer)) = (tree.members.get_mut(edge.from), facts.get(edge.to))
+        else {
             continue;
         };
-        let depends_on = &mut stack.props.depends_on;
+        let depends_on = &mut member.stack().props.depends_on;
         if depends_on.iter().all(|other| **other != *producer.name) {
             depends_on.push(Text::Owned(producer.name.to_string()));
         }
     }
+    tree.restore();
     let paths: Vec<&str> = facts.iter().map(|stack| &*stack.path).collect();
     let mut problems = linker.problems;
     problems.extend(cycle::check(&paths, &linker.edges));
@@ -50,11 +61,15 @@ pub(super) struct Facts {
     pub(super) environment: Environment,
     pub(super) cross_stack: CrossStack,
     depends_on: Vec<Text>,
+    /// Of a nested stack: the position of that around it, and what stands for it there.
+    around: Option<(usize, Arc<Target>)>,
 }
 
 impl Facts {
-    fn new(stack: &Stack, default: CrossStack) -> Self {
+    fn new(member: &Member<'_>, default: CrossStack) -> Self {
+        let stack = member.as_stack();
         Self {
+            around: member.around(),
             name: Arc::clone(&stack.name),
             path: Arc::clone(&stack.path),
             stage: stack.stage.clone(),
@@ -71,6 +86,9 @@ struct Linker<'a> {
     by_identity: BTreeMap<usize, usize>,
     /// For each stack the outputs it gets, by name.
     outputs: Vec<BTreeMap<String, OutputPart>>,
+    /// For each nested stack the parameters it gets, and what they are given, by name.
+    parameters: Vec<Parameters>,
+    waits: Vec<Wait>,
     edges: Vec<Edge>,
     problems: Vec<Placed>,
 }
@@ -88,6 +106,8 @@ impl<'a> Linker<'a> {
                 .map(|(position, stack)| (identity(&stack.name), position))
                 .collect(),
             outputs: facts.iter().map(|_| BTreeMap::new()).collect(),
+            parameters: facts.iter().map(|_| BTreeMap::new()).collect(),
+            waits: Vec::new(),
             edges: explicit(facts),
             problems: Vec::new(),
         }
@@ -112,23 +132,130 @@ impl<'a> Linker<'a> {
         let Some((to, producer)) = producer else {
             return Json::Null;
         };
-        if self
-            .edges
-            .iter()
-            .all(|edge| (edge.from, edge.to) != (from, to))
-        {
+        let (outer, inner) = (self.top(from), self.top(to));
+        let is_new = |edge: &Edge| (edge.from, edge.to) != (outer, inner);
+        if outer != inner && self.edges.iter().all(is_new) {
             self.edges.push(Edge {
-                from,
-                to,
+                from: outer,
+                to: inner,
                 referring: place(&consumer.path, found.part),
                 place: found.place.to_owned(),
                 referred: place(&producer.path, found.target.path()),
             });
         }
         match found.kind {
-            Kind::Value(form) => self.read(to, producer, consumer, found.target, form),
+            Kind::Value(form) => self.value(from, to, found.target, form),
+            Kind::Dependency if outer == inner => {
+                self.wait(from, to, found);
+                Json::Null
+            }
             Kind::InCondition | Kind::Condition | Kind::Dependency => Json::Null,
         }
+    }
+
+    /// The value in the words of the stack at `from`: as it is, by a parameter, by an output, or from another stack.
+    fn value(&mut self, from: usize, to: usize, target: &Arc<Target>, form: &Form) -> Json {
+        let facts = self.facts;
+        if from == to {
+            return Json::Reference(Reference::new(target, form.clone()));
+        }
+        let (Some(consumer), Some(producer)) = (facts.get(from), facts.get(to)) else {
+            return Json::Null;
+        };
+        if let Some((around, _)) = &consumer.around
+            && self.is_within(from, to)
+        {
+            let given = self.value(*around, to, target, form);
+            return self.parameter(from, consumer, producer, target, form, given);
+        }
+        if let Some((around, resource)) = &producer.around {
+            let id = self.hand_out(to, producer, target, form);
+            let form = Form::Attribute(format!("Outputs.{id}").into());
+            return self.value(from, *around, resource, &form);
+        }
+        self.read(to, producer, consumer, target, form)
+    }
+
+    /// Gives a nested stack a parameter, and what stands for it around it the value.
+    fn parameter(
+        &mut self,
+        of: usize,
+        consumer: &Facts,
+        producer: &Facts,
+        target: &Arc<Target>,
+        form: &Form,
+        given: Json,
+    ) -> Json {
+        let path = format!("reference-to-{}", name_of(producer, target, form));
+        let id = logical_id::from_path(&path);
+        let target = Target::new(&consumer.name, path, id.clone());
+        let part = Part {
+            target: Arc::clone(&target),
+            body: Json::object([("Type", "String".into())]),
+        };
+        let Some(parameters) = self.parameters.get_mut(of) else {
+            return Json::Null;
+        };
+        let (part, _) = parameters.entry(id).or_insert((part, given));
+        Json::Reference(Reference::new(&part.target, Form::Ref))
+    }
+
+    /// Gives a nested stack an output. Returns its name.
+    fn hand_out(
+        &mut self,
+        of: usize,
+        producer: &Facts,
+        target: &Arc<Target>,
+        form: &Form,
+    ) -> String {
+        let path = name_of(producer, target, form);
+        let id = logical_id::from_path(&path);
+        if let Some(outputs) = self.outputs.get_mut(of) {
+            outputs.entry(id.clone()).or_insert_with(|| OutputPart {
+                target: Target::new(&producer.name, path, id.clone()),
+                value: Json::Reference(Reference::new(target, form.clone())),
+                description: Text::Borrowed(""),
+                export: None,
+                condition: None,
+                attributes: Vec::new(),
+            });
+        }
+        id
+    }
+
+    /// Within one stack, waiting is between resources of the innermost stack that has both in it.
+    fn wait(&mut self, from: usize, to: usize, found: &Found<'_>) {
+        let (above, below) = (self.chain(from), self.chain(to));
+        let Some(common) = above.iter().find(|position| below.contains(position)) else {
+            return;
+        };
+        let stands = |chain: &[usize]| {
+            let end = chain.iter().position(|position| position == common)?;
+            let inner = chain.get(end.checked_sub(1)?)?;
+            let (_, resource) = self.facts.get(*inner)?.around.as_ref()?;
+            Some(Arc::clone(resource))
+        };
+        self.waits.push(Wait {
+            stack: *common,
+            waiting: stands(&above)
+                .map_or_else(|| found.part.to_owned(), |it| it.path().to_owned()),
+            dependency: stands(&below).unwrap_or_else(|| Arc::clone(found.target)),
+        });
+    }
+
+    /// A stack and those around it, itself first.
+    fn chain(&self, position: usize) -> Vec<usize> {
+        let around = |position: &usize| Some(self.facts.get(*position)?.around.as_ref()?.0);
+        std::iter::successors(Some(position), around).collect()
+    }
+
+    fn top(&self, position: usize) -> usize {
+        self.chain(position).pop().unwrap_or(position)
+    }
+
+    /// Whether one stack is nested in another, at any depth.
+    fn is_within(&self, inner: usize, outer: usize) -> bool {
+        inner != outer && self.chain(inner).contains(&outer)
     }
 
     /// Gives the producer its outputs, and the consumer the call that reads one.
@@ -166,6 +293,16 @@ impl<'a> Linker<'a> {
         ]);
         Json::object([("Fn::GetStackOutput", arguments)])
     }
+}
+
+/// What AWS CDK calls a value that goes into or out of a nested stack.
+fn name_of(producer: &Facts, target: &Target, form: &Form) -> String {
+    let path = [&*producer.path, "/", target.path()].concat();
+    let what = match form {
+        Form::Attribute(name) => name.as_ref(),
+        Form::Ref | Form::Condition | Form::Name => "Ref",
+    };
+    logical_id::from_path(&path) + what
 }
 
 /// An output at the path that AWS CDK gives it, and so with its name.

@@ -1,8 +1,9 @@
 //! All stacks of a program, which may refer to each other.
 
 mod cycle;
-mod link;
+pub(crate) mod link;
 mod refusal;
+mod tree;
 mod visit;
 
 use crate::assembly::{self, Assembly};
@@ -115,7 +116,7 @@ impl App {
     /// assert!(app.synthesize().is_err(), "the stack is empty for want of zones");
     /// ```
     pub fn question(&self) -> Option<Assembly> {
-        assembly::question(self.stacks.iter().map(|stack| stack.missing.as_slice()))
+        assembly::question(&self.stacks)
     }
 
     /// Synthesizes every stack, or says everything that is wrong with any of them.

@@ -18,6 +18,7 @@ pub use removal::Removal;
 pub use rule::{Findings, Rule, Written};
 pub use tags::Tags;
 
+use crate::acknowledge::is_at_or_below;
 use crate::json::Text;
 use crate::scope::Scope;
 
@@ -85,6 +86,28 @@ impl Aspects {
             Aspect::Tags(aspect) => insert(&mut self.tags, path, aspect),
             Aspect::Rule(aspect) => self.rules.push(Held { path, aspect }),
         }
+    }
+}
+
+impl Aspects {
+    /// Puts before its own those of the stack around it that hold for `place` there.
+    pub(crate) fn begin_with(&mut self, around: &Self, place: &str) {
+        fn begin<T: Clone>(own: &mut Vec<Held<T>>, around: &[Held<T>], place: &str) {
+            let held = around.iter();
+            let held = held.filter(|held| is_at_or_below(place, &held.path));
+            let held = held.map(|held| Held {
+                path: String::new(),
+                aspect: held.aspect.clone(),
+            });
+            own.splice(0..0, held.collect::<Vec<_>>());
+        }
+        self.is_used |= around.is_used;
+        begin(&mut self.changes, &around.changes, place);
+        begin(&mut self.defaults, &around.defaults, place);
+        begin(&mut self.boundaries, &around.boundaries, place);
+        begin(&mut self.removals, &around.removals, place);
+        begin(&mut self.tags, &around.tags, place);
+        begin(&mut self.rules, &around.rules, place);
     }
 }
 

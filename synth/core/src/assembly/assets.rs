@@ -29,6 +29,13 @@ pub(super) fn artifact(template: &Template) -> Json {
     ])
 }
 
+impl Template {
+    /// Whether anything has to be published before it is deployed.
+    pub(super) fn publishes(&self) -> bool {
+        !self.assets.is_empty() || !self.nested.is_empty()
+    }
+}
+
 /// The list.
 pub(super) fn list(template: &Template) -> String {
     let StackProps {
@@ -37,14 +44,18 @@ pub(super) fn list(template: &Template) -> String {
         ..
     } = &template.props;
     // The same content in two places of a stack is published once.
-    let mut entries: BTreeMap<&str, Json> = BTreeMap::new();
+    let mut entries: BTreeMap<Text, Json> = BTreeMap::new();
     for (path, asset) in &template.assets {
         let name = [&*template.path, "/", path].concat();
-        let entry = entries.entry(&asset.hash);
-        entry.or_insert_with(|| asset_store.entry(asset, &name, environment));
+        let entry = entries.entry(asset.hash.clone());
+        entry.or_insert_with(|| asset_store.entry(asset, &asset.staged(), &name, environment));
     }
-    let entries = entries.into_iter();
-    let files = entries.map(|(hash, entry)| (Text::Owned(hash.to_owned()), entry));
+    for nested in &template.nested {
+        let (asset, file) = (nested.as_asset(), nested.nested_file());
+        let entry = entries.entry(asset.hash.clone());
+        entry.or_insert_with(|| asset_store.entry(&asset, &file, &nested.path, environment));
+    }
+    let files = entries.into_iter();
     let list = Json::object([
         ("version", VERSION.into()),
         ("files", Json::object(files)),

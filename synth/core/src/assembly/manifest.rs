@@ -48,7 +48,7 @@ pub(super) struct Manifest {
 
 impl Manifest {
     pub(super) fn add(&mut self, template: &Template) {
-        if !template.assets.is_empty() {
+        if template.publishes() {
             self.entry(
                 &assets::artifact_of(&template.name),
                 &assets::artifact(template),
@@ -120,7 +120,7 @@ fn artifact(template: &Template) -> Json {
         ("properties", properties(template)),
     ];
     let mut waits_for = depends_on.clone();
-    if !template.assets.is_empty() {
+    if template.publishes() {
         waits_for.push(assets::artifact_of(&template.name).into());
     }
     if !waits_for.is_empty() {

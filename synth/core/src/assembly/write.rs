@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::lookup::Missing;
 use crate::problem::{Placed, Problems};
 use crate::stack::Stack;
 use crate::template::Template;
@@ -58,10 +57,16 @@ impl Assembly {
 }
 
 /// An assembly that says nothing but what is not looked up yet; none where nothing is missing.
-pub(crate) fn question<'a>(missing: impl IntoIterator<Item = &'a [Missing]>) -> Option<Assembly> {
+pub(crate) fn question(stacks: &[Stack]) -> Option<Assembly> {
+    fn ask(manifest: &mut Manifest, stack: &Stack) {
+        manifest.ask(&stack.missing);
+        for nested in &stack.nested {
+            ask(manifest, &nested.stack);
+        }
+    }
     let mut manifest = Manifest::default();
-    for missing in missing {
-        manifest.ask(missing);
+    for stack in stacks {
+        ask(&mut manifest, stack);
     }
     manifest.asks().then(|| Assembly {
         files: [
@@ -106,7 +111,11 @@ pub(crate) fn write(
                 kept.push(Kept::from(&template));
                 let name = in_directory(&template.stage, &file_name(&template.name));
                 files.insert(name, std::mem::take(&mut template.text));
-                if !template.assets.is_empty() {
+                for nested in &mut template.nested {
+                    let name = in_directory(&template.stage, &nested.nested_file());
+                    files.insert(name, nested.text.clone());
+                }
+                if template.publishes() {
                     let name = in_directory(&template.stage, &assets::file_of(&template.name));
                     files.insert(name, assets::list(&template));
                 }

@@ -12,6 +12,7 @@ mod fixture;
 mod include;
 mod included;
 mod lookup;
+mod nested;
 mod problems;
 mod read;
 mod template;
