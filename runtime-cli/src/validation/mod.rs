@@ -112,6 +112,7 @@ pub(crate) fn check(template: &Template, settings: &Settings) -> Checked {
         }
     };
     found.sort_by_key(|(_, span)| span.start);
+    let lines = source::Lines::new(&text);
     let findings = found.into_iter().map(|(mut violation, span)| {
         if settings.strict {
             violation.severity = Severity::Error;
@@ -124,8 +125,8 @@ pub(crate) fn check(template: &Template, settings: &Settings) -> Checked {
         Finding {
             violation,
             span,
-            start: source::line_and_column(&text, span.start),
-            end: source::line_and_column(&text, span.end),
+            start: lines.line_and_column(span.start),
+            end: lines.line_and_column(span.end),
         }
     });
     Checked {

@@ -1,16 +1,54 @@
 //! What somebody may have meant.
 
+/// Nothing that has a name in CloudFormation has one that is longer.
+const LONGEST: usize = 255;
+
 /// The candidate that is most like `given`, if one is like it at all.
+///
+/// Comparing takes time in proportion to both lengths, and a template may have many names that are wrong: candidates
+/// that cannot be like it are told by their letters alone.
 pub(crate) fn closest<'a>(
     given: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let most = given.chars().count() / 3;
+    let most = (given.chars().count() / 3).clamp(1, 5);
+    if given.len() > LONGEST {
+        return None;
+    }
+    let letters = letters(given);
     candidates
+        // A letter is at most four bytes long.
+        .filter(|candidate| candidate.len().abs_diff(given.len()) <= most * 4)
+        .filter(|candidate| least(&letters, candidate) <= most)
         .map(|candidate| (distance(given, candidate), candidate))
-        .filter(|(distance, _)| *distance <= most.max(1))
+        .filter(|(distance, _)| *distance <= most)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// How often each letter is in `text`, its case aside. Letters that are not English are counted as one.
+fn letters(text: &str) -> [u8; 32] {
+    let mut letters = [0_u8; 32];
+    for byte in text.bytes() {
+        let is_other = !byte.is_ascii();
+        // Of such a letter only the first byte counts.
+        let is_start = byte & 0b1100_0000 == 0b1100_0000;
+        let place = if is_other { 0 } else { byte % 32 };
+        if let Some(count) = letters.get_mut(usize::from(place)) {
+            *count = count.saturating_add(u8::from(!is_other || is_start));
+        }
+    }
+    letters
+}
+
+/// No fewer letters than this have to change: those of which there are too many, or too few.
+fn least(given: &[u8; 32], candidate: &str) -> usize {
+    let (mut more, mut fewer) = (0, 0);
+    for (one, other) in given.iter().zip(letters(candidate)) {
+        more += usize::from(one.saturating_sub(other));
+        fewer += usize::from(other.saturating_sub(*one));
+    }
+    more.max(fewer)
 }
 
 /// The candidate of which `given` is a slip of one letter.
@@ -53,7 +91,17 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::closest;
+
+    proptest! {
+        #[test]
+        fn letters_alone_never_rule_out_what_is_alike(one in "[a-cA-Cäß:_]{0,12}", other in "[a-cA-Cäß:_]{0,12}") {
+            let least = super::least(&super::letters(&one), &other);
+            prop_assert!(least <= super::distance(&one, &other));
+        }
+    }
 
     #[test]
     fn a_slip_is_recognised_and_something_else_is_not() {
@@ -62,6 +110,7 @@ mod tests {
         assert_eq!(closest("VisibiltyTimeout"), Some("VisibilityTimeout"));
         assert_eq!(closest("queueName"), Some("QueueName"));
         assert_eq!(closest("Policy"), None);
+        assert_eq!(closest("Queueäame"), Some("QueueName"));
         assert_eq!(super::distance("Evn", "Env"), 1);
         assert_eq!(super::distance("kitten", "sitting"), 3);
     }

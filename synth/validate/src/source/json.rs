@@ -93,6 +93,7 @@ impl Scanner<'_> {
             name: name.unwrap_or(span),
             value: span,
             below,
+            by_name: super::by_name(value.entries().unwrap_or_default()),
         }
     }
 

@@ -11,6 +11,7 @@
 //! ```
 
 mod json;
+mod line;
 mod object;
 mod scalar;
 mod tag;
@@ -18,9 +19,10 @@ mod yaml;
 
 use std::fmt;
 
-use synth_core::{Json, Problem, limits};
+use synth_core::{Json, Problem, Text, limits};
 
 use crate::{Severity, Violation};
+pub use line::{Lines, line_and_column};
 
 /// The most bytes that are read. CloudFormation takes a quarter of it.
 pub const MOST_BYTES: usize = 4 * 1_048_576;
@@ -46,6 +48,21 @@ pub struct Place {
     pub value: Span,
     /// The places of the items or entries, in their order.
     below: Vec<Place>,
+    /// The positions of the entries by their names, of an object that has many.
+    by_name: Box<[usize]>,
+}
+
+/// Objects with more entries than this are not gone through for one of them.
+const FEW: usize = 32;
+
+/// The positions of `entries` by their names, where there are many.
+fn by_name(entries: &[(Text, Json)]) -> Box<[usize]> {
+    if entries.len() <= FEW {
+        return Box::default();
+    }
+    let mut positions: Vec<usize> = (0..entries.len()).collect();
+    positions.sort_by_key(|at| entries.get(*at).map(|(name, _)| name.as_ref()));
+    positions.into()
 }
 
 /// A template that was read.
@@ -166,16 +183,7 @@ impl Source {
         let (mut json, mut place, mut rest) = (&self.template, &self.place, path);
         loop {
             let next = match json {
-                Json::Object(entries) => entries
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(at, (name, value))| {
-                        let after = step(rest, name)?;
-                        Some((name.len(), at, value, after))
-                    })
-                    // Names may have slashes in them.
-                    .max_by_key(|(length, ..)| *length)
-                    .map(|(_, at, value, after)| (at, value, after)),
+                Json::Object(entries) => place.step(entries, rest),
                 Json::Array(items) => {
                     let (first, after) = rest.split_once('/').unwrap_or((rest, ""));
                     let at = first.parse::<usize>().ok();
@@ -236,19 +244,28 @@ impl Source {
     }
 }
 
-/// The line and the column of a byte of `text`, each from 1. Columns count characters.
-pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    (before.matches('\n').count() + 1, column)
-}
-
-/// What is left of a path after `name`.
-fn step<'a>(path: &'a str, name: &str) -> Option<&'a str> {
-    let rest = path.strip_prefix(name)?;
-    if rest.is_empty() {
-        return Some(rest);
+impl Place {
+    /// The first step of `path` from an object: which entry it leads to, and what is left of it.
+    fn step<'a, 'b>(
+        &self,
+        entries: &'a [(Text, Json)],
+        path: &'b str,
+    ) -> Option<(usize, &'a Json, &'b str)> {
+        // Names may have slashes in them: the longest one is meant.
+        let ends = path.rmatch_indices('/').map(|(at, _)| at);
+        std::iter::once(path.len()).chain(ends).find_map(|end| {
+            let at = self.position(entries, path.get(..end)?)?;
+            let after = path.get(end + 1..).unwrap_or_default();
+            Some((at, &entries.get(at)?.1, after))
+        })
     }
-    rest.strip_prefix('/')
+
+    fn position(&self, entries: &[(Text, Json)], name: &str) -> Option<usize> {
+        if self.by_name.is_empty() {
+            return entries.iter().position(|(known, _)| known == name);
+        }
+        let of = |at: &usize| entries.get(*at).map(|(known, _)| known.as_ref());
+        let found = self.by_name.binary_search_by_key(&Some(name), of).ok()?;
+        self.by_name.get(found).copied()
+    }
 }

@@ -56,10 +56,12 @@ impl Object {
         Ok(())
     }
 
-    /// The entries and, behind them, what is merged and has no entry of its own.
-    pub(super) fn entries(self) -> Vec<(Text, Node)> {
+    /// The entries and, behind them, what is merged and has no entry of its own; and what all that was merged weighs.
+    pub(super) fn entries(self) -> (Vec<(Text, Node)>, usize) {
         let (mut entries, mut names) = (self.entries, self.names);
+        let mut merged_weight = 0;
         for merged in self.merged {
+            merged_weight += merged.weight;
             let (several, places) = if let Json::Array(items) = merged.json {
                 (items, merged.place.below)
             } else {
@@ -73,13 +75,14 @@ impl Object {
                             json,
                             place,
                             depth: merged.depth,
-                            weight: VALUE_WEIGHT,
+                            // Counted with all that came along with it.
+                            weight: 0,
                         };
                         entries.push((name, node));
                     }
                 }
             }
         }
-        entries
+        (entries, merged_weight)
     }
 }

@@ -73,6 +73,7 @@ pub(super) fn call(function: Text, argument: Json, place: Place, at: Span) -> (J
             end: place.value.end.max(at.end),
         },
         below: vec![place],
+        by_name: Box::default(),
     };
     (Json::Object(vec![(function, argument)]), call)
 }

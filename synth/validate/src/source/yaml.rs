@@ -17,6 +17,10 @@ use crate::Severity;
 
 /// The most that all values may weigh together, so that aliases cannot multiply a text without end.
 const MOST_WEIGHT: usize = 32 * 1_048_576;
+
+/// What the parser says when `DEEPEST` is passed before this reader sees it.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
 /// What is being filled.
 enum Open {
     List(Vec<Node>),
@@ -58,6 +62,9 @@ pub(super) fn read(text: &str) -> Reading {
     while let Some(next) = parser.next_event() {
         let (event, span) = next.map_err(|error| {
             let at = error.marker().byte_offset().unwrap_or_default();
+            if error.info() == TOO_DEEP {
+                return too_deep(Span { start: at, end: text.len().min(at + 1) });
+            }
             let before = text.get(..at).unwrap_or_default();
             let is_tab =
                 before.ends_with('\t') || text.get(at..).is_some_and(|it| it.starts_with('\t'));
@@ -170,6 +177,7 @@ impl Reader<'_> {
                 name: start,
                 value: start,
                 below: Vec::new(),
+                by_name: Box::default(),
             },
             depth: 1,
             weight: VALUE_WEIGHT,
@@ -188,14 +196,16 @@ impl Reader<'_> {
                 node.place.below = below;
             }
             Open::Object(object) => {
-                let entries = object.entries();
+                let (entries, merged_weight) = object.entries();
                 for (_, one) in &entries {
                     count(one);
                 }
+                node.weight += merged_weight;
                 let entries = entries.into_iter();
-                let (json, below) = entries
+                let (json, below): (Vec<_>, Vec<_>) = entries
                     .map(|(name, one)| ((name, one.json), one.place))
                     .unzip();
+                node.place.by_name = super::by_name(&json);
                 node.json = Json::Object(json);
                 node.place.below = below;
             }
@@ -233,6 +243,7 @@ impl Reader<'_> {
             name: at,
             value: at,
             below: Vec::new(),
+            by_name: Box::default(),
         };
         let node = Node {
             json,

@@ -132,6 +132,9 @@ impl<'a> Report<'a> {
     }
 }
 
+/// So many names are compared with one that is wrong. CloudFormation takes fewer of any kind.
+const MOST_NAMES: usize = 1000;
+
 /// A violation that can be added to.
 pub(crate) struct Said<'a>(Option<&'a mut Violation>);
 
@@ -157,7 +160,7 @@ impl Said<'_> {
         known: impl Iterator<Item = &'b str>,
         otherwise: &str,
     ) -> Self {
-        match crate::suggest::closest(given, known) {
+        match crate::suggest::closest(given, known.take(MOST_NAMES)) {
             Some(known) => self.fix(format!("did you mean `{known}`?")),
             None => self.fix(otherwise),
         }

@@ -1,7 +1,7 @@
 //! Text that nobody meant to write: reading and checking end, say something, and stay within bounds.
 
 use proptest::prelude::*;
-use synth_validate::source::read;
+use synth_validate::source::{Lines, read};
 use synth_validate::{Options, security, template, validate};
 
 /// Reads bytes and checks whatever they say.
@@ -10,11 +10,12 @@ fn carry_out(bytes: &[u8]) {
     let mut found = template::check(&source.template);
     found.extend(validate(&source.template, &Options::default()));
     found.extend(security::check(&source.template));
+    let lines = Lines::new(&source.text);
     for violation in found {
         let span = source.span(&violation);
         assert!(span.start <= span.end && span.end <= source.text.len());
         assert!(source.text.is_char_boundary(span.start));
-        let (line, column) = source.line_and_column(span.start);
+        let (line, column) = lines.line_and_column(span.start);
         assert!(line > 0 && column > 0);
     }
 }
@@ -84,4 +85,35 @@ proptest! {
         }
         carry_out(text.as_bytes());
     }
+}
+
+#[test]
+fn what_is_merged_weighs_as_much_as_what_is_aliased() {
+    let list = vec!["1"; 20_000].join(",");
+    let again = vec!["*m"; 20_000].join(",");
+    let text = format!("x: &x {{k: [{list}]}}\nm: &m\n  <<: *x\nl: [{again}]\n");
+    let error = read(text.as_bytes()).unwrap_err();
+    assert_eq!(error.problem.code, "template.too-large");
+}
+
+#[test]
+fn too_deep_is_told_alike_by_every_reader() {
+    for text in ["[".repeat(1000), "- ".repeat(1000), format!("a: {}", "[".repeat(1000))] {
+        let error = read(text.as_bytes()).unwrap_err();
+        assert_eq!(error.problem.code, "template.too-large", "{:.9}", text);
+        assert_eq!(error.problem.message, "nested deeper than 128 levels");
+    }
+}
+
+/// Takes minutes where each of them is compared with every name, or its line is counted from the start of the text.
+#[test]
+fn two_thousand_names_that_are_wrong_take_no_time() {
+    let queue = |at| {
+        format!(r#""Q{at}":{{"Type":"AWS::SQS::Queu{at}","Properties":{{"Url":{{"Ref":"Nothing{at}"}}}}}}"#)
+    };
+    let all: Vec<String> = (0..2_000).map(queue).collect();
+    let text = format!(r#"{{"Resources":{{{}}}}}"#, all.join(","));
+    let started = std::time::Instant::now();
+    carry_out(text.as_bytes());
+    assert!(started.elapsed().as_secs() < 40, "{:?}", started.elapsed());
 }
