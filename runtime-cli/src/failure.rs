@@ -2,6 +2,8 @@
 
 use runtime::{Blame, Diagnosis};
 
+use crate::render::lines;
+
 /// An error on its way to the person, and the exit code it ends the program with.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -99,9 +101,9 @@ fn line(name: &str, text: &str) -> String {
     format!("  {name}: {}\n", indented(text))
 }
 
-/// Further lines of a text under its first one.
+/// Further lines of a text under its first one. Errors quote what files say, and that is not to move the cursor.
 fn indented(text: &str) -> String {
-    text.trim_end().replace('\n', "\n    ")
+    lines(text.trim_end()).replace('\n', "\n    ")
 }
 
 /// Something this program does itself that did not work: its own files and its own output.
@@ -155,6 +157,19 @@ mod tests {
         insta::assert_snapshot!(failure.text(false), @"
         error: could not write `config.yaml`
           cause: permission denied
+          code: program.files
+        ");
+    }
+
+    #[test]
+    fn what_an_error_quotes_does_not_reach_the_terminal() {
+        let failure = Failure::from(OwnError::doing("read `\u{1b}[2J\u{9b}1m\u{202e}`")(
+            std::io::Error::other("\u{1b}]0;title\u{7}\r\nline"),
+        ));
+        insta::assert_snapshot!(failure.text(false), @r"
+        error: could not read `\u{1b}[2J\u{9b}1m\u{202e}`
+          cause: \u{1b}]0;title\u{7}
+            line
           code: program.files
         ");
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::{Failure, OwnError};
+use crate::render::lines;
 use crate::request::Remark;
 
 /// Version of the JSON that `--output json` prints. Fields may be added within a version.
@@ -72,7 +73,7 @@ impl Printer {
     pub(crate) fn warn(self, text: &str) {
         let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
         match self.format {
-            Format::Text => to_stderr(&format!("{yellow}warning:{yellow:#} {text}\n")),
+            Format::Text => to_stderr(&format!("{yellow}warning:{yellow:#} {}\n", lines(text))),
             Format::Json => self.say("warning", yellow, text),
         }
     }
@@ -81,7 +82,7 @@ impl Printer {
     pub(crate) fn error(self, text: &str) {
         let red = anstyle::AnsiColor::Red.on_default().bold();
         match self.format {
-            Format::Text => to_stderr(&format!("{red}error:{red:#} {text}\n")),
+            Format::Text => to_stderr(&format!("{red}error:{red:#} {}\n", lines(text))),
             Format::Json => self.say("error", red, text),
         }
     }
@@ -116,7 +117,7 @@ impl Printer {
 
     fn say(self, code: &str, style: anstyle::Style, text: &str) {
         match self.format {
-            Format::Text => to_stderr(&format!("{style}{text}{style:#}\n")),
+            Format::Text => to_stderr(&format!("{style}{}{style:#}\n", lines(text))),
             Format::Json => to_stderr(&envelope(code, &json!({ "message": text }))),
         }
     }

@@ -49,13 +49,37 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// `text` with what would move the cursor or color the terminal made visible.
+/// `text` with what would move the cursor, color the terminal or change the order of letters made visible.
 pub(crate) fn one_line(text: &str) -> String {
-    let visible = |letter: char| match letter {
-        letter if letter.is_control() => letter.escape_default().to_string(),
-        letter => letter.to_string(),
-    };
-    text.chars().map(visible).collect()
+    visible(text, |_| false)
+}
+
+/// What [`one_line`] does, with line breaks and tabs as they are.
+pub(crate) fn lines(text: &str) -> String {
+    visible(&text.replace("\r\n", "\n"), |letter| {
+        "\n\t".contains(letter)
+    })
+}
+
+/// Whether a terminal shows something else than the letter.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
+fn visible(text: &str, stays: impl Fn(char) -> bool) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) && !stays(letter) {
+            visible.extend(letter.escape_default());
+        } else {
+            visible.push(letter);
+        }
+    }
+    visible
 }
 
 /// `text` cut to `width` characters, with an ellipsis where something is missing.

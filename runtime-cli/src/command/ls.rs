@@ -103,7 +103,7 @@ fn view(assembly: &CloudAssembly, stack: &StackArtifact) -> Value {
         "account": stack.environment.account,
         "region": stack.environment.region,
         "depends_on": depends_on,
-        "template": stack.template_file,
+        "template": stack.template_file.to_string_lossy(),
         "tags": stack.tags,
         "termination_protection": stack.termination_protection,
     })

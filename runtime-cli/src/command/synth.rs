@@ -67,6 +67,7 @@ pub(crate) async fn run(args: SynthArgs, printer: Printer) -> Ending {
     }
     match stacks.as_slice() {
         _ if args.quiet => {}
+        [] => printer.note("the assembly has no stacks"),
         [stack] => {
             let template = stack.template().map_err(unreadable)?;
             printer.result(&match printer.format {

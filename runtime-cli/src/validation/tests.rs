@@ -114,3 +114,31 @@ fn what_an_app_accepted_is_accepted_in_its_template() {
         (0, 1)
     );
 }
+
+#[test]
+fn what_a_template_says_does_not_reach_the_terminal() {
+    let odd = r"\u001b[2J\u009b1m\u202e\n";
+    let text = format!(
+        r#"{{"Resources": {{"{odd}": {{"Type": "AWS::SQS::Queue{odd}", "Properties": {{"{odd}": {{"Ref": "{odd}"}}}}}},
+            "Q": {{"Type": "AWS::SQS::Queue", "Properties": {{"A\u009b": 1, "DelaySeconds": "{odd}"}}}}}}}}"#
+    );
+    let template = Template {
+        path: "\u{1b}[2J\u{9b}\u{202e}\n.json".to_owned(),
+        bytes: text.into_bytes(),
+        paths: BTreeMap::new(),
+    };
+    let report = Report::new(vec![check(&template, &Settings::default())]);
+    assert!(report.errors > 3);
+    // What is left of the renderer's own colors.
+    let colors = |text: &str| {
+        text.replace("\u{1b}[0m", "")
+            .replace("\u{1b}[1m", "")
+            .replace("\u{1b}[9", "")
+            .replace("\u{1b}[38", "")
+            .replace("\u{1b}[33m", "")
+    };
+    let shown = colors(&text::render(&report));
+    let hidden = |letter: char| letter != '\n' && crate::render::is_hidden(letter);
+    assert!(!shown.contains(hidden), "{shown:?}");
+    assert!(!shown.contains("[2J\n"), "{shown}");
+}

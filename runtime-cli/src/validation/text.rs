@@ -5,6 +5,7 @@ use synth_validate::Severity;
 use synth_validate::source::Span;
 
 use super::{Checked, Finding, Report};
+use crate::render::{is_hidden, one_line};
 
 /// The longest line that is shown, in bytes. The templates that programs write are one long line.
 const LONGEST_LINE: usize = 300;
@@ -51,13 +52,13 @@ fn one(template: &Checked, finding: &Finding, renderer: &Renderer) -> String {
     ];
     let notes = notes.into_iter().filter(|(_, text)| !text.is_empty());
     let notes = notes.map(|(name, text)| {
-        let message = format!("{name}: {text}");
+        let message = format!("{name}: {}", one_line(text));
         Element::from(Level::NOTE.no_name().message(message))
     });
-    let fix =
-        (!problem.fix.is_empty()).then(|| Element::from(Level::HELP.message(problem.fix.as_str())));
+    let fix = (!problem.fix.is_empty())
+        .then(|| Element::from(Level::HELP.message(one_line(&problem.fix))));
     let group = level
-        .primary_title(problem.message.as_str())
+        .primary_title(one_line(&problem.message))
         .id(problem.code)
         .element(at(template, finding))
         .elements(notes)
@@ -67,18 +68,15 @@ fn one(template: &Checked, finding: &Finding, renderer: &Renderer) -> String {
 
 /// The place, with its line where that can be shown.
 fn at<'a>(template: &'a Checked, finding: &Finding) -> Element<'a> {
-    let path = template.path.as_str();
+    let path = one_line(&template.path);
     let (line, column) = finding.start;
-    let text = template.text.as_str();
-    let at = finding.span.start.min(text.len());
-    let start = text.get(..at).and_then(|before| before.rfind('\n'));
-    let start = start.map_or(0, |at| at + 1);
-    let shown = text.get(start..).and_then(|rest| rest.lines().next());
-    let shown = shown.filter(|shown| {
+    let at = finding.span.start.min(template.text.len());
+    let shown = line_around(&template.text, at).filter(|(_, shown)| {
         let is_secret = SECRETS.contains(&finding.violation.problem.code);
-        shown.len() <= LONGEST_LINE && !shown.trim().is_empty() && !is_secret
+        let is_hidden = shown.contains(|letter| letter != '\t' && is_hidden(letter));
+        !shown.trim().is_empty() && !is_secret && !is_hidden
     });
-    let Some(shown) = shown else {
+    let Some((start, shown)) = shown else {
         return Origin::path(path).line(line).char_column(column).into();
     };
     let from = (at - start).min(shown.len());
@@ -87,4 +85,25 @@ fn at<'a>(template: &'a Checked, finding: &Finding) -> Element<'a> {
     snippet
         .annotation(AnnotationKind::Primary.span(from..to.max(from)))
         .into()
+}
+
+/// The line that byte `at` is in, and where it starts, if it is not too long. No more of the text is looked at.
+fn line_around(text: &str, at: usize) -> Option<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let from = at.saturating_sub(LONGEST_LINE);
+    let before = bytes.get(from..at)?.iter().rposition(|byte| *byte == b'\n');
+    let start = match before {
+        Some(before) => from + before + 1,
+        None if from == 0 => 0,
+        None => return None,
+    };
+    let most = text.len().min(start + LONGEST_LINE + 1);
+    let rest = bytes.get(start..most)?;
+    let length = match rest.iter().position(|byte| *byte == b'\n') {
+        Some(length) => length,
+        None if rest.len() <= LONGEST_LINE => rest.len(),
+        None => return None,
+    };
+    let line = text.get(start..start + length)?;
+    Some((start, line.strip_suffix('\r').unwrap_or(line)))
 }

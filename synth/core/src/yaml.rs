@@ -1,5 +1,7 @@
 //! Writing a tree as YAML: block style, and quotes wherever a reader could take text for something else.
 
+use std::fmt::Write as _;
+
 use crate::json::Json;
 
 /// The tree as a YAML document, with a final line break.
@@ -76,9 +78,25 @@ fn plain_or_quoted(text: &mut String, value: &str) {
     if is_plain(value) {
         text.push_str(value);
     } else {
-        // A JSON string is a YAML string.
-        text.push_str(&Json::from(value.to_owned()).to_compact());
+        // A JSON string is a YAML string, but for letters that YAML does not take, or takes for line breaks.
+        for letter in Json::from(value.to_owned()).to_compact().chars() {
+            if is_bare(letter) {
+                text.push(letter);
+            } else {
+                // Writing to a `String` cannot fail.
+                let _ = write!(text, "\\u{:04x}", u32::from(letter));
+            }
+        }
     }
+}
+
+/// Whether a letter stands for itself in quotes. All others have no more than four digits.
+/// <https://yaml.org/spec/1.2.2/#51-character-set>
+fn is_bare(letter: char) -> bool {
+    !matches!(
+        letter,
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+    )
 }
 
 fn is_plain(value: &str) -> bool {

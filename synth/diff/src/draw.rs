@@ -16,7 +16,7 @@ const LONGEST: usize = 100;
 /// The changes of the stack or file `name`, with colours, which a writer to a file strips.
 pub fn stack(name: &str, changes: &Changes) -> String {
     let bold = Style::new().bold();
-    let mut text = format!("{bold}{name}{bold:#}: {}\n", changes.tally());
+    let mut text = format!("{bold}{}{bold:#}: {}\n", line(name), changes.tally());
     for change in &changes.resources {
         resource(&mut text, change);
     }
@@ -31,7 +31,11 @@ fn resource(text: &mut String, change: &ResourceChange) {
     let (symbol, color, word) = match &change.action {
         Action::Add => ("+", AnsiColor::Green, None),
         Action::Remove => ("-", AnsiColor::Red, None),
-        Action::Move { from, .. } => ("±", AnsiColor::Magenta, Some(format!("moved from {from}"))),
+        Action::Move { from, .. } => (
+            "±",
+            AnsiColor::Magenta,
+            Some(format!("moved from {}", line(from))),
+        ),
         Action::Change(Effect::Replaces) => ("±", AnsiColor::Magenta, Some("replaced".to_owned())),
         Action::Change(Effect::MayReplace) => {
             ("±", AnsiColor::Magenta, Some("may be replaced".to_owned()))
@@ -48,11 +52,15 @@ fn resource(text: &mut String, change: &ResourceChange) {
     };
     let style = color.on_default();
     let dim = Style::new().dimmed();
-    let _ = write!(text, "{style}[{symbol}]{style:#} {}", change.resource_type);
+    let _ = write!(
+        text,
+        "{style}[{symbol}]{style:#} {}",
+        line(&change.resource_type)
+    );
     if let Some(path) = &change.path {
-        let _ = write!(text, " {path}");
+        let _ = write!(text, " {}", line(path));
     }
-    let _ = write!(text, " {dim}{}{dim:#}", change.logical_id);
+    let _ = write!(text, " {dim}{}{dim:#}", line(&change.logical_id));
     let fate = change
         .fate
         .map(|fate| match (fate, change.action == Action::Remove) {
@@ -96,11 +104,16 @@ fn resource(text: &mut String, change: &ResourceChange) {
         } else {
             "may become"
         };
-        let _ = writeln!(text, "      {path}: {} {becomes} another{word}", cause.on);
+        let _ = writeln!(
+            text,
+            "      {}: {} {becomes} another{word}",
+            line(path),
+            line(&cause.on)
+        );
     }
     for advice in &change.advice {
         let yellow = AnsiColor::Yellow.on_default();
-        let _ = writeln!(text, "      {yellow}!{yellow:#} {advice}");
+        let _ = writeln!(text, "      {yellow}!{yellow:#} {}", line(advice));
     }
 }
 
@@ -113,6 +126,7 @@ fn replacing(effect: Effect) -> &'static str {
 }
 
 fn property(text: &mut String, change: &PropertyChange, path: &str) {
+    let path = line(path);
     let (green, red) = (AnsiColor::Green.on_default(), AnsiColor::Red.on_default());
     let word = replacing(change.effect);
     let colon = if path.is_empty() { "" } else { ": " };
@@ -140,10 +154,7 @@ fn property(text: &mut String, change: &PropertyChange, path: &str) {
 
 /// A value on one line; long ones are cut in the middle, where values that begin the same tend to differ least.
 fn value(value: &Json) -> String {
-    let line: String = shown(value)
-        .chars()
-        .map(|symbol| if symbol.is_control() { ' ' } else { symbol })
-        .collect();
+    let line = line(&shown(value));
     let length = line.chars().count();
     if length <= LONGEST {
         return line;
@@ -152,6 +163,26 @@ fn value(value: &Json) -> String {
     let start: String = line.chars().take(half).collect();
     let end: String = line.chars().skip(length - half).collect();
     format!("{start}…{end}")
+}
+
+/// `text` on one line, with what would move the cursor, color the terminal or change the order of letters made visible.
+fn line(text: &str) -> String {
+    let is_hidden = |letter: char| {
+        letter.is_control()
+            || matches!(
+                letter,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+            )
+    };
+    let mut line = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' | '\t' => line.push(' '),
+            letter if is_hidden(letter) => line.extend(letter.escape_default()),
+            letter => line.push(letter),
+        }
+    }
+    line
 }
 
 fn entry(text: &mut String, change: &EntryChange) {
@@ -164,6 +195,7 @@ fn entry(text: &mut String, change: &EntryChange) {
         .copied()
         .collect::<Vec<_>>()
         .join(" ");
+    let name = line(&name);
     if let [
         PropertyChange {
             path,

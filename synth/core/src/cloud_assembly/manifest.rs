@@ -113,7 +113,9 @@ impl<'a> Object<'a> {
         let Some(value) = self.get(name) else {
             return Ok(BTreeMap::new());
         };
-        let entry = |(name, value): &(Text, Json)| {
+        let entries = value.entries();
+        let entries = entries.ok_or_else(|| self.wrong(name, value, "an object of strings"))?;
+        let entry = |(key, value): &(Text, Json)| {
             let text = match value {
                 Json::Text(text) => text.to_string(),
                 Json::Bool(_) | Json::Int(_) | Json::Float(_) => value.to_compact(),
@@ -121,14 +123,13 @@ impl<'a> Object<'a> {
                 | Json::Array(_)
                 | Json::Object(_)
                 | Json::Reference(_)
-                | Json::Missing => return None,
+                | Json::Missing => {
+                    return Err(self.wrong(&format!("{name}.{key}"), value, "a string"));
+                }
             };
-            Some((name.to_string(), text))
+            Ok((key.to_string(), text))
         };
-        let entries = value.entries().map(|entries| entries.iter().map(entry));
-        entries
-            .and_then(Iterator::collect)
-            .ok_or_else(|| self.wrong(name, value, "an object of strings"))
+        entries.iter().map(entry).collect()
     }
 
     /// `true` or `false`; `false` where there is none.

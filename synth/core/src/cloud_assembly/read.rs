@@ -11,7 +11,7 @@ use crate::json::{Json, parse};
 /// Reads the manifest in `directory` and all below it.
 pub(super) fn read(directory: &Path) -> Result<CloudAssembly, AssemblyError> {
     let mut reading = Reading::default();
-    let (version, _) = reading.assembly(directory)?;
+    let (version, _) = reading.assembly(directory, None)?;
     let Reading {
         stacks, missing, ..
     } = reading;
@@ -44,6 +44,13 @@ pub(super) fn json(directory: &Path, file: &Path) -> Result<Json, AssemblyError>
             fix,
         ));
     }
+    // Reading a pipe would wait for whoever writes to it.
+    if !real.is_file() {
+        let message = "is not a file";
+        let fix = "synthesize the app again";
+        let code = "assembly.unreadable-file";
+        return Err(AssemblyError::new(code, file, "", message, fix));
+    }
     let text = std::fs::read_to_string(&real).map_err(|error| unreadable(&error))?;
     parse(&text).map_err(|error| {
         let message = format!("is not JSON: {error}");
@@ -62,10 +69,14 @@ struct Reading {
 }
 
 impl Reading {
-    /// Reads one manifest. Returns its version and the positions of its stacks, nested ones included.
-    fn assembly(&mut self, directory: &Path) -> Result<(String, Vec<usize>), AssemblyError> {
+    /// Reads one manifest, of an assembly in `outer` if any. Returns its version and the positions of its stacks, nested ones included.
+    fn assembly(
+        &mut self,
+        directory: &Path,
+        outer: Option<&Path>,
+    ) -> Result<(String, Vec<usize>), AssemblyError> {
         let file = directory.join("manifest.json");
-        let manifest = self.manifest(directory, &file)?;
+        let manifest = self.manifest(directory, &file, outer)?;
         let manifest = Object::new(&file, "", &manifest)?;
         let version = manifest.version()?;
         self.missing(manifest)?;
@@ -74,6 +85,12 @@ impl Reading {
         let artifacts = Object::new(&file, "artifacts", artifacts)?;
         // Which stacks stand for an artifact: itself, or those nested in it. What others need, such as assets, is none.
         let mut stands_for: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let is_of_assets = |artifact: &Json| {
+            artifact.get("type").and_then(Json::as_text) == Some("cdk:asset-manifest")
+        };
+        let assets = artifacts.entries().iter();
+        let assets = assets.filter(|(_, artifact)| is_of_assets(artifact));
+        let assets: BTreeMap<&str, &Json> = assets.map(|(id, it)| (id.as_ref(), it)).collect();
         let mut needs = Vec::new();
         for (id, artifact) in artifacts.entries() {
             let member = artifacts.member(id);
@@ -81,7 +98,7 @@ impl Reading {
             let positions = match artifact.required("type", "write the type of the artifact")? {
                 "aws:cloudformation:stack" => {
                     self.stacks.push(StackArtifact {
-                        asset_manifest: asset_manifest(directory, artifact, artifacts)?,
+                        asset_manifest: asset_manifest(directory, artifact, &assets)?,
                         ..stack(directory, id, artifact)?
                     });
                     vec![self.stacks.len() - 1]
@@ -93,7 +110,7 @@ impl Reading {
                     let name = "directoryName";
                     let text = properties.required(name, "name the nested assembly's directory")?;
                     let nested = properties.path(directory, name, text)?;
-                    self.assembly(&nested)?.1
+                    self.assembly(&nested, Some(directory))?.1
                 }
                 _ => Vec::new(),
             };
@@ -123,12 +140,27 @@ impl Reading {
         Ok((version, stands_for.into_values().flatten().collect()))
     }
 
-    fn manifest(&mut self, directory: &Path, file: &Path) -> Result<Json, AssemblyError> {
-        let real = directory.canonicalize().map_err(|error| {
+    fn manifest(
+        &mut self,
+        directory: &Path,
+        file: &Path,
+        outer: Option<&Path>,
+    ) -> Result<Json, AssemblyError> {
+        let unreadable = |error: std::io::Error| {
             let fix =
                 "name the directory that an app was synthesized to, or give the app with --app";
             AssemblyError::new("assembly.unreadable-file", file, "", error.to_string(), fix)
-        })?;
+        };
+        let real = directory.canonicalize().map_err(unreadable)?;
+        let outer = outer.map(Path::canonicalize).transpose();
+        if let Some(outer) = outer.map_err(unreadable)?
+            && !real.starts_with(outer)
+        {
+            let message = "is in a directory that is a link to outside of the assembly";
+            let fix = "put the directory itself into the assembly";
+            let code = "assembly.path-outside";
+            return Err(AssemblyError::new(code, file, "", message, fix));
+        }
         if !self.seen.insert(real.clone()) {
             let message = "the assembly is nested more than once";
             let fix = "list every nested assembly in one manifest";
@@ -171,19 +203,16 @@ impl Reading {
 fn asset_manifest(
     directory: &Path,
     stack: Object<'_>,
-    artifacts: Object<'_>,
+    artifacts: &BTreeMap<&str, &Json>,
 ) -> Result<Option<PathBuf>, AssemblyError> {
     for name in stack.texts("dependencies")? {
         let Some(assets) = artifacts.get(name) else {
             continue;
         };
-        if assets.get("type").and_then(Json::as_text) != Some("cdk:asset-manifest") {
-            continue;
-        }
         let member = format!("artifacts.{name}.properties");
         let empty = Json::Object(Vec::new());
         let properties = assets.get("properties").unwrap_or(&empty);
-        let properties = Object::new(artifacts.file, &member, properties)?;
+        let properties = Object::new(stack.file, &member, properties)?;
         let path = properties.required("file", "name the asset manifest")?;
         return Ok(Some(properties.path(directory, "file", path)?));
     }

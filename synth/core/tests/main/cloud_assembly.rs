@@ -189,3 +189,39 @@ fn what_is_wrong_is_told_with_its_file_its_member_and_the_fix() {
     let nothing = CloudAssembly::read(Path::new("/nowhere")).unwrap_err();
     assert_eq!(nothing.code, "assembly.unreadable-file");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_nested_assembly_does_not_lie_behind_a_link_to_outside() {
+    let outside = Directory::new("outside", &[("manifest.json", &manifest(""))]);
+    let text = manifest(&format!(r#""Away": {}"#, nested("away")));
+    let assembly = Directory::new("linked", &[("manifest.json", &text)]);
+    std::os::unix::fs::symlink(&outside.0, assembly.0.join("away")).unwrap();
+    insta::assert_snapshot!(assembly.refused(), @"
+    away/manifest.json: is in a directory that is a link to outside of the assembly
+      fix: put the directory itself into the assembly
+      code: assembly.path-outside
+    ");
+}
+
+#[test]
+fn what_is_no_file_is_not_read() {
+    let assembly = Directory::new("not-a-file", &[("manifest.json/other", "")]);
+    insta::assert_snapshot!(assembly.refused(), @"
+    manifest.json: is not a file
+      fix: synthesize the app again
+      code: assembly.unreadable-file
+    ");
+}
+
+#[test]
+fn a_tag_that_is_no_text_is_named() {
+    let artifact = stack("").replace("T.json\"", "T.json\", \"tags\": {\"a\": \"1\", \"b\": []}");
+    let text = manifest(&format!(r#""A": {artifact}"#));
+    let assembly = Directory::new("tags", &[("manifest.json", &text)]);
+    insta::assert_snapshot!(assembly.refused(), @"
+    manifest.json: artifacts.A.properties.tags.b: a list where a string is expected
+      fix: write a string
+      code: assembly.wrong-type
+    ");
+}

@@ -284,3 +284,18 @@ fn a_role_without_properties_has_no_properties_section() {
     );
     assert!(Role::default().path.is_absent());
 }
+
+#[test]
+fn yaml_escapes_letters_that_it_would_take_otherwise() {
+    let mut stack = Stack::new("Odd", StackProps::default());
+    let text = "a: \u{7f}\u{85}\u{9b}\u{2028}\u{feff}\u{1b}é";
+    let properties = Json::object([("Text", Json::from(text))]);
+    let queue = Raw {
+        type_name: "AWS::SQS::Queue".into(),
+        properties,
+    };
+    stack.scope().add_raw("Queue", queue, Options::default());
+    let yaml = stack.synthesize().unwrap().to_yaml();
+    let line = yaml.lines().last().unwrap().trim();
+    assert_eq!(line, r#"Text: "a: \u007f\u0085\u009b\u2028\ufeff\u001bé""#);
+}

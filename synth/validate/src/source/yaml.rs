@@ -63,7 +63,10 @@ pub(super) fn read(text: &str) -> Reading {
         let (event, span) = next.map_err(|error| {
             let at = error.marker().byte_offset().unwrap_or_default();
             if error.info() == TOO_DEEP {
-                return too_deep(Span { start: at, end: text.len().min(at + 1) });
+                return too_deep(Span {
+                    start: at,
+                    end: text.len().min(at + 1),
+                });
             }
             let before = text.get(..at).unwrap_or_default();
             let is_tab =
