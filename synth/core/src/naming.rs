@@ -4,6 +4,7 @@ use crate::json::Json;
 use crate::logical_id;
 use crate::pseudo;
 use crate::scope::Scope;
+use crate::stack::Environment;
 use crate::value::Value;
 
 impl Scope<'_> {
@@ -20,6 +21,11 @@ impl Scope<'_> {
             return logical_id::from_path(stack);
         }
         logical_id::from_path(&[stack, "/", self.path()].concat())
+    }
+
+    /// The account and region that the stack is meant for.
+    pub fn environment(&self) -> &Environment {
+        &self.stack.props.environment
     }
 
     /// The region of the stack: the one it is meant for, or that which it is deployed to.

@@ -153,18 +153,20 @@ impl Role {
     /// Lets `policy` hand the role to one service, such as `ecs-tasks.amazonaws.com`:
     /// `iam:PassRole`.
     pub fn grant_pass(&self, policy: &mut PolicyDocument, service: impl Into<Value<String>>) {
-        policy.add(Statement {
-            conditions: vec![Condition::string_equals(
-                "iam:PassedToService",
-                [service.into()],
-            )],
-            ..Statement::allow(["iam:PassRole"], [self.arn()])
-        });
+        policy.add(pass(self.arn(), service.into()));
     }
 
     /// Lets `policy` become the role, if the role trusts its holder: `sts:AssumeRole`.
     pub fn grant_assume(&self, policy: &mut PolicyDocument) {
         policy.add(Statement::allow(["sts:AssumeRole"], [self.arn()]));
+    }
+}
+
+/// Handing the role to one service.
+pub(super) fn pass(role: Value<Id<RoleArn>>, service: Value<String>) -> Statement {
+    Statement {
+        conditions: vec![Condition::string_equals("iam:PassedToService", [service])],
+        ..Statement::allow(["iam:PassRole"], [role])
     }
 }
 

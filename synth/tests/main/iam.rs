@@ -1,8 +1,9 @@
 //! Roles, policies, and their statements.
 
 use synth::iam::{
-    Condition, Effect, Group, GroupProps, ManagedPolicy, ManagedPolicyProps, Policy,
-    PolicyDocument, PolicyProps, Principal, Role, RoleProps, Selection, Statement, Trust,
+    Condition, Effect, Group, GroupProps, InstanceProfile, InstanceProfileProps, ManagedPolicy,
+    ManagedPolicyProps, OidcProvider, OidcProviderProps, Policy, PolicyDocument, PolicyProps,
+    Principal, Role, RoleProps, RoleReference, Selection, Statement, Trust, User, UserProps,
     aws_managed_policy,
 };
 use synth::{Id, Stack, pseudo};
@@ -532,4 +533,114 @@ fn policies_that_are_too_large_or_belong_to_nobody() {
       fix: name who has it, or declare a `ManagedPolicy`, which can be attached later
       code: iam.policy-attached-to-nobody
     ");
+}
+
+#[test]
+fn a_role_of_somebody_else_gets_a_policy_by_its_name() {
+    let with = |role: RoleReference, account: Option<&'static str>| {
+        let environment = synth::Environment {
+            account: account.map(Into::into),
+            region: account.map(|_| "eu-west-1".into()),
+        };
+        let props = synth::StackProps {
+            environment,
+            ..synth::StackProps::default()
+        };
+        let mut stack = Stack::new("App", props);
+        role.add_policy(stack.child("Policy"), [read()].into_iter().collect());
+        stack.synthesize()
+    };
+    let code =
+        |result: Result<synth::Template, synth::Problems>| result.unwrap_err().0[0].problem.code;
+    let deployer = || RoleReference::from_arn("arn:aws:iam::123456789012:role/ci/deployer");
+    for account in [None, Some("123456789012")] {
+        let template = with(deployer(), account).unwrap();
+        assert!(
+            template.to_json().contains("\"deployer\""),
+            "{}",
+            template.to_json()
+        );
+    }
+    assert!(with(RoleReference::from_name("deployer"), Some("111122223333")).is_ok());
+    assert_eq!(
+        code(with(deployer(), Some("111122223333"))),
+        "iam.role-of-another-account"
+    );
+    assert_eq!(
+        code(with(
+            RoleReference::from_arn("arn:aws:iam::123456789012:user/me"),
+            None
+        )),
+        "iam.role-arn-format"
+    );
+    assert_eq!(
+        code(with(RoleReference::from_arn(pseudo::stack_id()), None)),
+        "iam.role-name-unknown"
+    );
+}
+
+#[test]
+fn a_user_a_profile_and_a_provider_declare_what_they_need_and_no_more() {
+    let declared = resources(|stack| {
+        let props = UserProps {
+            policy: [read()].into_iter().collect(),
+            groups: vec![Id::literal("readers").into()],
+            user_name: Some("auditor".into()),
+            ..UserProps::default()
+        };
+        User::new(stack.child("User"), props);
+        let role = Role::new(
+            stack.child("Role"),
+            RoleProps::new(Trust::service("ec2.amazonaws.com")),
+        );
+        let profile = InstanceProfileProps::new(role.name());
+        InstanceProfile::new(stack.child("Profile"), profile);
+        let props = OidcProviderProps::new("https://token.actions.githubusercontent.com");
+        let github = OidcProvider::new(stack.child("GitHub"), props);
+        let trust = github.trust(["repo:octo-org/octo-repo:*"]);
+        Role::new(stack.child("Deployer"), RoleProps::new(trust));
+    });
+    insta::assert_snapshot!(declared, @r#"
+    User00B015A1 AWS::IAM::User
+      Groups ["readers"]
+      UserName "auditor"
+    UserDefaultPolicy1F97781E AWS::IAM::Policy
+      PolicyDocument {"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}
+      PolicyName "UserDefaultPolicy1F97781E"
+      Users [{"Ref":"User00B015A1"}]
+    Role1ABCC5F0 AWS::IAM::Role
+      AssumeRolePolicyDocument {"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"}}],"Version":"2012-10-17"}
+    Profile6F32097C AWS::IAM::InstanceProfile
+      Roles [{"Ref":"Role1ABCC5F0"}]
+    GitHub38B7EEC4 AWS::IAM::OIDCProvider
+      ClientIdList ["sts.amazonaws.com"]
+      Url "https://token.actions.githubusercontent.com"
+    Deployer92EF8763 AWS::IAM::Role
+      AssumeRolePolicyDocument {"Statement":[{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/octo-repo:*"}},"Effect":"Allow","Principal":{"Federated":{"Fn::GetAtt":["GitHub38B7EEC4","Arn"]}}}],"Version":"2012-10-17"}
+    "#);
+}
+
+#[test]
+fn users_profiles_and_providers_that_iam_refuses_are_told() {
+    let found = codes(|stack| {
+        let props = UserProps {
+            groups: vec![Id::literal("g").into(); 11],
+            user_name: Some("n".repeat(65).into()),
+            ..UserProps::default()
+        };
+        User::new(stack.child("User"), props);
+        let props = InstanceProfileProps {
+            path: Some("team".into()),
+            instance_profile_name: Some("a b".into()),
+            ..InstanceProfileProps::new(Id::literal("role"))
+        };
+        InstanceProfile::new(stack.child("Profile"), props);
+        let props = OidcProviderProps {
+            audiences: Vec::new(),
+            thumbprints: vec!["x".into()],
+            ..OidcProviderProps::new("http://issuer.example.com")
+        };
+        OidcProvider::new(stack.child("Provider"), props);
+    });
+    insta::assert_snapshot!(found.join(" "), @"iam.user-name iam.too-many-groups iam.instance-profile-name iam.path-format iam.issuer-url iam.audiences iam.thumbprint");
 }
