@@ -325,6 +325,12 @@ fn every_stack_of_an_app_is_checked() {
     assert!(text.contains("property.range"), "{text}");
     assert!(text.contains("Wrong/Letters"), "{text}");
     assert!(text.contains("Wrong.template.json:"), "{text}");
+    // Of the two stages, four stacks and the two that are nested in them.
+    machine
+        .run(&["validate", "--no-security"])
+        .exits(0)
+        .says(&["in 6 templates"]);
+    machine.run(&["synth", "-q", "-c", "only=error"]).exits(1);
     // The same from what it wrote.
     let again = machine
         .run(&["validate", "--no-security", "--assembly", "cdk.out"])

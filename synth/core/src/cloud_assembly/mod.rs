@@ -138,6 +138,14 @@ impl StackArtifact {
         read::json(&self.directory, &self.template_file)
     }
 
+    /// The templates of stacks within it, at any depth: they are among the assets.
+    pub fn nested_templates(&self) -> Result<Vec<PathBuf>, AssemblyError> {
+        match &self.asset_manifest {
+            Some(list) => read::nested_templates(&self.directory, list),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// What the app has to say about the stack: `aws:cdk:error`, `aws:cdk:warning` and `aws:cdk:info`.
     pub fn messages(&self) -> Result<Vec<Message>, AssemblyError> {
         let mut messages = metadata::messages(&self.metadata);

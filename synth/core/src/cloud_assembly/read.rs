@@ -8,6 +8,9 @@ use super::order::order;
 use super::{AssemblyError, CloudAssembly, MissingContext, StackArtifact};
 use crate::json::{Json, parse};
 
+/// How the name of a nested stack's template ends.
+const NESTED: &str = ".nested.template.json";
+
 /// Reads the manifest in `directory` and all below it.
 pub(super) fn read(directory: &Path) -> Result<CloudAssembly, AssemblyError> {
     let mut reading = Reading::default();
@@ -21,6 +24,26 @@ pub(super) fn read(directory: &Path) -> Result<CloudAssembly, AssemblyError> {
         stacks: in_order(stacks, directory)?,
         missing,
     })
+}
+
+/// The files in a list of assets that are templates, by the name that AWS CDK gives them.
+pub(super) fn nested_templates(
+    directory: &Path,
+    list: &Path,
+) -> Result<Vec<PathBuf>, AssemblyError> {
+    let assets = json(directory, list)?;
+    let files = assets.get("files").and_then(Json::entries);
+    let mut templates = Vec::new();
+    for (hash, file) in files.unwrap_or_default() {
+        let source = file.get("source").and_then(|source| source.get("path"));
+        let path = source.and_then(Json::as_text).unwrap_or_default();
+        if path.ends_with(NESTED) {
+            let member = format!("files.{hash}.source");
+            let file = Object::new(list, &member, file)?;
+            templates.push(file.path(directory, "path", path)?);
+        }
+    }
+    Ok(templates)
 }
 
 /// Reads `file`, which has to stand in `directory`, links followed.

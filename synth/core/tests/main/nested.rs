@@ -237,3 +237,25 @@ fn what_holds_around_a_nested_stack_holds_in_it() {
     assert!(nested.contains("Key: team"), "{nested}");
     assert!(template.to_yaml().contains("Key: team"));
 }
+
+#[test]
+fn a_reader_finds_the_templates_within() {
+    let mut stack = Stack::new("Mail", StackProps::default());
+    stack
+        .scope()
+        .nested("Letters", NestedStackProps::default(), |letters| {
+            letters
+                .scope()
+                .add_raw("Inbox", plain(), Options::default());
+        });
+    let directory = std::env::temp_dir().join(format!("synth-core-nested-{}", std::process::id()));
+    let assembly = Assembly::synthesize([stack]).unwrap();
+    assembly.write_to(&directory).unwrap();
+    let read = synth_core::CloudAssembly::read(&directory).unwrap();
+    let found = read.stacks[0].nested_templates().unwrap();
+    assert_eq!(
+        found,
+        [directory.join("MailLetters0802DE7E.nested.template.json")]
+    );
+    std::fs::remove_dir_all(&directory).unwrap();
+}
