@@ -43,6 +43,7 @@ mod cloud_assembly;
 mod condition;
 mod context;
 mod data;
+mod entry;
 pub mod graph;
 mod handle;
 mod id;

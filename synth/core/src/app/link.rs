@@ -7,7 +7,7 @@ use crate::json::{Json, Text};
 use crate::logical_id;
 use crate::problem::Placed;
 use crate::reference::{Form, Reference, Target};
-use crate::stack::{Environment, OutputPart, Part, Stack, place};
+use crate::stack::{Environment, OutputPart, Stack, place};
 
 use super::CrossStack;
 use super::cycle::{self, Edge};
@@ -62,7 +62,7 @@ pub(super) struct Facts {
     pub(super) cross_stack: CrossStack,
     depends_on: Vec<Text>,
     /// Of a nested stack: the position of that around it, and what stands for it there.
-    around: Option<(usize, Arc<Target>)>,
+    pub(super) around: Option<(usize, Arc<Target>)>,
 }
 
 impl Facts {
@@ -80,15 +80,15 @@ impl Facts {
     }
 }
 
-struct Linker<'a> {
-    facts: &'a [Facts],
+pub(super) struct Linker<'a> {
+    pub(super) facts: &'a [Facts],
     /// Positions by the address of the name, which is a stack's identity: asked, never listed.
     by_identity: BTreeMap<usize, usize>,
     /// For each stack the outputs it gets, by name.
-    outputs: Vec<BTreeMap<String, OutputPart>>,
+    pub(super) outputs: Vec<BTreeMap<String, OutputPart>>,
     /// For each nested stack the parameters it gets, and what they are given, by name.
-    parameters: Vec<Parameters>,
-    waits: Vec<Wait>,
+    pub(super) parameters: Vec<Parameters>,
+    pub(super) waits: Vec<Wait>,
     edges: Vec<Edge>,
     problems: Vec<Placed>,
 }
@@ -176,88 +176,6 @@ impl<'a> Linker<'a> {
         self.read(to, producer, consumer, target, form)
     }
 
-    /// Gives a nested stack a parameter, and what stands for it around it the value.
-    fn parameter(
-        &mut self,
-        of: usize,
-        consumer: &Facts,
-        producer: &Facts,
-        target: &Arc<Target>,
-        form: &Form,
-        given: Json,
-    ) -> Json {
-        let path = format!("reference-to-{}", name_of(producer, target, form));
-        let id = logical_id::from_path(&path);
-        let target = Target::new(&consumer.name, path, id.clone());
-        let part = Part {
-            target: Arc::clone(&target),
-            body: Json::object([("Type", "String".into())]),
-        };
-        let Some(parameters) = self.parameters.get_mut(of) else {
-            return Json::Null;
-        };
-        let (part, _) = parameters.entry(id).or_insert((part, given));
-        Json::Reference(Reference::new(&part.target, Form::Ref))
-    }
-
-    /// Gives a nested stack an output. Returns its name.
-    fn hand_out(
-        &mut self,
-        of: usize,
-        producer: &Facts,
-        target: &Arc<Target>,
-        form: &Form,
-    ) -> String {
-        let path = name_of(producer, target, form);
-        let id = logical_id::from_path(&path);
-        if let Some(outputs) = self.outputs.get_mut(of) {
-            outputs.entry(id.clone()).or_insert_with(|| OutputPart {
-                target: Target::new(&producer.name, path, id.clone()),
-                value: Json::Reference(Reference::new(target, form.clone())),
-                description: Text::Borrowed(""),
-                export: None,
-                condition: None,
-                attributes: Vec::new(),
-            });
-        }
-        id
-    }
-
-    /// Within one stack, waiting is between resources of the innermost stack that has both in it.
-    fn wait(&mut self, from: usize, to: usize, found: &Found<'_>) {
-        let (above, below) = (self.chain(from), self.chain(to));
-        let Some(common) = above.iter().find(|position| below.contains(position)) else {
-            return;
-        };
-        let stands = |chain: &[usize]| {
-            let end = chain.iter().position(|position| position == common)?;
-            let inner = chain.get(end.checked_sub(1)?)?;
-            let (_, resource) = self.facts.get(*inner)?.around.as_ref()?;
-            Some(Arc::clone(resource))
-        };
-        self.waits.push(Wait {
-            stack: *common,
-            waiting: stands(&above)
-                .map_or_else(|| found.part.to_owned(), |it| it.path().to_owned()),
-            dependency: stands(&below).unwrap_or_else(|| Arc::clone(found.target)),
-        });
-    }
-
-    /// A stack and those around it, itself first.
-    fn chain(&self, position: usize) -> Vec<usize> {
-        let around = |position: &usize| Some(self.facts.get(*position)?.around.as_ref()?.0);
-        std::iter::successors(Some(position), around).collect()
-    }
-
-    fn top(&self, position: usize) -> usize {
-        self.chain(position).pop().unwrap_or(position)
-    }
-
-    /// Whether one stack is nested in another, at any depth.
-    fn is_within(&self, inner: usize, outer: usize) -> bool {
-        inner != outer && self.chain(inner).contains(&outer)
-    }
-
     /// Gives the producer its outputs, and the consumer the call that reads one.
     fn read(
         &mut self,
@@ -293,16 +211,6 @@ impl<'a> Linker<'a> {
         ]);
         Json::object([("Fn::GetStackOutput", arguments)])
     }
-}
-
-/// What AWS CDK calls a value that goes into or out of a nested stack.
-fn name_of(producer: &Facts, target: &Target, form: &Form) -> String {
-    let path = [&*producer.path, "/", target.path()].concat();
-    let what = match form {
-        Form::Attribute(name) => name.as_ref(),
-        Form::Ref | Form::Condition | Form::Name => "Ref",
-    };
-    logical_id::from_path(&path) + what
 }
 
 /// An output at the path that AWS CDK gives it, and so with its name.

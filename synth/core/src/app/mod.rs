@@ -5,6 +5,7 @@ pub(crate) mod link;
 mod refusal;
 mod tree;
 mod visit;
+mod within;
 
 use crate::assembly::{self, Assembly};
 use crate::context::Context;
