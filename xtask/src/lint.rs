@@ -27,6 +27,8 @@ const CHECKS: &[Check] = &[
     }),
     ("documentation", || {
         let mut command = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+        // With examples the features are those that clippy has checked the dependencies with.
+        command.args(["--lib", "--bins", "--examples"]);
         run(command.env("RUSTDOCFLAGS", "--deny warnings"))
     }),
     ("boundaries", boundaries::check),
@@ -60,8 +62,10 @@ fn dependencies() -> Result<(), Failure> {
         program = PathBuf::from("cargo-deny");
     } else if !program.is_file() {
         eprintln!("xtask: installing cargo-deny {CARGO_DENY}");
+        // It runs for a second; optimizing it would take minutes.
         let install = [
             "install",
+            "--debug",
             "--quiet",
             "--locked",
             "cargo-deny",
@@ -106,7 +110,7 @@ fn templates() -> Result<(), Failure> {
 
 /// Templates that constructs of every kind made: those of the example that is timed beside AWS CDK.
 fn of_the_example() -> Result<Vec<PathBuf>, Failure> {
-    let build = ["build", "--locked", "--quiet", "--package", "synth"];
+    let build = ["build", "--locked", "--quiet", "--workspace"];
     run(cargo(&build).args(["--example", "bench"]))?;
     let example = target().join("debug").join("examples").join("bench");
     let mut templates = Vec::new();

@@ -75,6 +75,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
         std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
     );
     command.args(arguments).current_dir(root());
+    // What describes this package is not meant for others: a build script that asks for it would run again.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&*name);
+        }
+    }
     command
 }
 

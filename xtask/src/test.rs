@@ -10,7 +10,9 @@ pub(crate) fn run_all(filter: &[String]) -> Result<(), Failure> {
         cfn::instances::check()?;
     }
     let agent = build_agent()?;
-    run(cargo(&["build", "--locked", "--package", "mycli"]).env("MYCLI_AGENT", &agent))?;
+    // Everything at once, with the features that the tests have: alone, `mycli` would be built with others.
+    let everything = ["build", "--workspace", "--all-targets", "--locked"];
+    run(cargo(&everything).env("MYCLI_AGENT", &agent))?;
     let testbed = Testbed::start()?;
     let mut command = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
     command.args(filter).env("MYCLI_AGENT", &agent);
