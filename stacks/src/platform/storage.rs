@@ -69,10 +69,8 @@ impl Storage {
 }
 
 fn history(scope: Scope<'_>) -> Table {
-    let by_created = GlobalIndex {
-        sort_key: Some(Attribute::text(table::CREATED)),
-        ..GlobalIndex::new(table::BY_CREATED, Attribute::text(table::LIST))
-    };
+    let by_created = GlobalIndex::new(table::BY_CREATED, Attribute::text(table::LIST))
+        .sorted_by(Attribute::text(table::CREATED));
     Table::new(
         scope,
         TableProps {

@@ -1,5 +1,6 @@
 //! A stack of 50 resources, and one of 10.
 
+use synth::dynamodb::GlobalTable;
 use synth::ec2::{
     CidrLayout, GatewayEndpoint, GatewayEndpointProps, GatewayService, Nat, Port, Rule,
     SecurityGroup, SecurityGroupProps, SubnetGroup, SubnetKind, Vpc, VpcProps, Zones,
@@ -14,7 +15,7 @@ use synth::logs::{LogGroup, LogGroupProps, Retention};
 use synth::s3::{Bucket, BucketProps};
 use synth::{DeletionPolicy, Environment, Output, Stack, StackProps, Tags, Value, cidr, join};
 
-use super::tables::{self, Table};
+use super::tables;
 
 const ALPINE: &str = "public.ecr.aws/docker/library/alpine:3.20";
 const BUSYBOX: &str = "public.ecr.aws/docker/library/busybox:1.36";
@@ -79,7 +80,7 @@ fn declare_platform(stack: &mut Stack) {
     let mut scope = stack.scope();
     scope.output("ClusterName", Output::new(cluster.name()));
     scope.output("TaskArn", Output::new(task.arn()));
-    scope.output("TableName", Output::new(table.name));
+    scope.output("TableName", Output::new(table.name()));
     scope.output(
         "SubnetIds",
         Output::new(join(",", subnets.map(|subnet| Value::from(&subnet.id)))),
@@ -120,7 +121,7 @@ fn network(stack: &mut Stack) -> Vpc {
     vpc
 }
 
-fn task(stack: &mut Stack, table: &Table, bucket: &Bucket) -> TaskDefinition {
+fn task(stack: &mut Stack, table: &GlobalTable, bucket: &Bucket) -> TaskDefinition {
     let output = log_group(stack, "Output", Retention::OneMonth);
     let sidecar = Container {
         essential: false,
@@ -138,7 +139,7 @@ fn task(stack: &mut Stack, table: &Table, bucket: &Bucket) -> TaskDefinition {
     let main = Container {
         command: ["sleep", "60"].map(Into::into).to_vec(),
         environment: vec![
-            ("TABLE".into(), table.name.clone()),
+            ("TABLE".into(), table.name().into()),
             ("BUCKET".into(), bucket.name().into()),
             ("LOG_LEVEL".into(), "info".into()),
         ],
@@ -169,10 +170,10 @@ fn task(stack: &mut Stack, table: &Table, bucket: &Bucket) -> TaskDefinition {
     TaskDefinition::new(stack.child("Task"), props)
 }
 
-fn runner(stack: &mut Stack, state: &Table) {
+fn runner(stack: &mut Stack, state: &GlobalTable) {
     let output = log_group(stack, "RunnerOutput", Retention::OneWeek);
     let runner = Container {
-        environment: vec![("STATE".into(), state.name.clone())],
+        environment: vec![("STATE".into(), state.name().into())],
         logging: Some(AwsLogs::new(&output, "runner").into()),
         ..Container::new("runner", Image::registry(ALPINE))
     };

@@ -1,130 +1,44 @@
-//! Tables as AWS CDK's `TableV2` declares them: `AWS::DynamoDB::GlobalTable`, for which there is no construct here.
+//! Tables as AWS CDK's `TableV2` declares them.
 
-use synth::cfn::dynamodb::GlobalTable;
-use synth::cfn::dynamodb::global_table::{
-    AttributeDefinition, GlobalSecondaryIndex, KeySchema, PointInTimeRecoverySpecification,
-    Projection, ReplicaGlobalSecondaryIndexSpecification, ReplicaSpecification,
-    TimeToLiveSpecification,
+use synth::dynamodb::{
+    Attribute, GlobalIndex, GlobalTable, GlobalTableProps, Projection, ReplicaSettings,
 };
-use synth::iam::{PolicyDocument, Statement};
-use synth::{DeletionPolicy, List, Options, Property, Scope, Value, join};
+use synth::{DeletionPolicy, Scope};
 
-const READ: [&str; 8] = [
-    "dynamodb:BatchGetItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DescribeTable",
-    "dynamodb:GetItem",
-    "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-];
-const WRITE: [&str; 4] = [
-    "dynamodb:BatchWriteItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-];
-
-/// A table that was declared.
-pub(crate) struct Table {
-    pub(crate) name: Value<String>,
-    arn: Value<String>,
+pub(crate) fn main(scope: Scope<'_>) -> GlobalTable {
+    let by_second = GlobalIndex {
+        projection: Projection::KeysOnly,
+        ..GlobalIndex::new("second", Attribute::text("secondPk"))
+    };
+    let settings = ReplicaSettings {
+        recovery_in_days: Some(35),
+        ..ReplicaSettings::default()
+    };
+    let props = GlobalTableProps {
+        sort_key: Some(Attribute::text("sk")),
+        global_indexes: vec![
+            GlobalIndex::new("first", Attribute::text("firstPk"))
+                .sorted_by(Attribute::text("firstSk")),
+            by_second,
+        ],
+        time_to_live_attribute: Some("ttl".into()),
+        settings,
+        ..table("pk")
+    };
+    GlobalTable::new(scope, props)
 }
 
-impl Table {
-    pub(crate) fn grant_read(&self, policy: &mut PolicyDocument) {
-        policy.add(Statement::allow(READ, [&self.arn]));
+pub(crate) fn state(scope: Scope<'_>) -> GlobalTable {
+    GlobalTable::new(scope, table("id"))
+}
+
+pub(crate) fn small(scope: Scope<'_>) -> GlobalTable {
+    GlobalTable::new(scope, table("pk"))
+}
+
+fn table(partition_key: &'static str) -> GlobalTableProps {
+    GlobalTableProps {
+        removal: DeletionPolicy::Delete,
+        ..GlobalTableProps::new(Attribute::text(partition_key))
     }
-
-    pub(crate) fn grant_read_write(&self, policy: &mut PolicyDocument) {
-        let indexes = join("", [self.arn.clone(), "/index/*".into()]);
-        policy.add(Statement::allow(
-            READ.into_iter().chain(WRITE),
-            [self.arn.clone(), indexes],
-        ));
-    }
-}
-
-pub(crate) fn main(scope: Scope<'_>) -> Table {
-    let texts = ["pk", "sk", "firstPk", "firstSk", "secondPk"];
-    let index = |name, keys: Property<List<KeySchema>>, projection: &'static str| {
-        let projection = Projection {
-            projection_type: projection.into(),
-            ..Default::default()
-        };
-        GlobalSecondaryIndex::new(name, keys, projection)
-    };
-    let ttl = TimeToLiveSpecification {
-        attribute_name: "ttl".into(),
-        enabled: true.into(),
-    };
-    let recovery = PointInTimeRecoverySpecification {
-        point_in_time_recovery_enabled: true.into(),
-        ..Default::default()
-    };
-    let replica = ReplicaSpecification {
-        global_secondary_indexes: ["first", "second"]
-            .map(ReplicaGlobalSecondaryIndexSpecification::new)
-            .into(),
-        point_in_time_recovery_specification: recovery.into(),
-        ..ReplicaSpecification::new("us-east-1")
-    };
-    let table = GlobalTable {
-        global_secondary_indexes: [
-            index("first", keys("firstPk", Some("firstSk")), "ALL"),
-            index("second", keys("secondPk", None), "KEYS_ONLY"),
-        ]
-        .into(),
-        replicas: [replica].into(),
-        time_to_live_specification: ttl.into(),
-        ..table(&texts, keys("pk", Some("sk")))
-    };
-    add(scope, &table)
-}
-
-pub(crate) fn state(scope: Scope<'_>) -> Table {
-    add(scope, &table(&["id"], keys("id", None)))
-}
-
-pub(crate) fn small(scope: Scope<'_>) -> Table {
-    add(scope, &table(&["pk"], keys("pk", None)))
-}
-
-fn add(mut scope: Scope<'_>, table: &GlobalTable) -> Table {
-    let options = Options {
-        deletion_policy: Some(DeletionPolicy::Delete),
-        update_replace_policy: Some(DeletionPolicy::Delete),
-        ..Options::default()
-    };
-    let table = scope.add_with("Resource", table, options);
-    Table {
-        name: table.reference(),
-        arn: table.arn(),
-    }
-}
-
-fn table(texts: &[&'static str], keys: Property<List<KeySchema>>) -> GlobalTable {
-    let text = |name: &&'static str| AttributeDefinition {
-        attribute_name: (*name).into(),
-        attribute_type: "S".into(),
-    };
-    GlobalTable {
-        attribute_definitions: texts.iter().map(text).collect::<Vec<_>>().into(),
-        billing_mode: "PAY_PER_REQUEST".into(),
-        key_schema: keys,
-        ..GlobalTable::new([ReplicaSpecification::new("us-east-1")])
-    }
-}
-
-fn keys(partition: &'static str, sort: Option<&'static str>) -> Property<List<KeySchema>> {
-    let key = |name: &'static str, kind: &'static str| KeySchema {
-        attribute_name: name.into(),
-        key_type: kind.into(),
-    };
-    let sort = sort.map(|name| key(name, "RANGE"));
-    std::iter::once(key(partition, "HASH"))
-        .chain(sort)
-        .collect::<Vec<_>>()
-        .into()
 }

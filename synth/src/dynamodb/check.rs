@@ -8,9 +8,13 @@ use synth_core::{Problem, Text, Value};
 
 use super::index::{Attribute, AttributeType, Projection};
 use super::table::{Billing, TableProps};
+use crate::iam::{PolicyDocument, PolicyKind};
 
 const MOST_GLOBAL_INDEXES: usize = 20;
 const MOST_LOCAL_INDEXES: usize = 5;
+/// Most attributes in each half of the key of a global index:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html>.
+const MOST_PARTS: usize = 4;
 /// Most attributes that are not keys, over all indexes with [`Projection::Include`].
 const MOST_INCLUDED: usize = 100;
 
@@ -25,7 +29,16 @@ pub(super) fn problems(props: &TableProps) -> Vec<Problem> {
     check_time_to_live(props, &mut problems);
     check_recovery(props.recovery_in_days, &mut problems);
     check_billing(props.billing, &mut problems);
+    problems.extend(policy_problems(&props.resource_policy));
     problems
+}
+
+/// What is wrong with the policy of a table. One without a statement is left out.
+pub(super) fn policy_problems(policy: &PolicyDocument) -> Vec<Problem> {
+    if policy.is_empty() {
+        return Vec::new();
+    }
+    policy.problems(PolicyKind::Resource)
 }
 
 fn name_problem(code: &'static str, what: &str, name: &str) -> Option<Problem> {
@@ -67,31 +80,45 @@ fn check_attributes(props: &TableProps, problems: &mut Vec<Problem>) {
 }
 
 fn check_keys(props: &TableProps, problems: &mut Vec<Problem>) {
-    let mut check = |what: &str, partition: &Attribute, sort: Option<&Attribute>| {
-        if sort.is_some_and(|sort| sort.name == partition.name) {
+    let one = std::slice::from_ref;
+    let mut check = |what: &str, partition: &[Attribute], sort: &[Attribute]| {
+        let repeated = sort
+            .iter()
+            .find(|part| partition.iter().any(|other| other.name == part.name));
+        if let Some(attribute) = repeated {
             problems.push(Problem {
                 code: "dynamodb.sort-key-is-partition-key",
                 message: format!("{what} is sorted by its partition key"),
-                value: partition.name.to_string(),
+                value: attribute.name.to_string(),
                 allowed: "two attributes, or a partition key alone".to_owned(),
                 fix: "sort by another attribute, or leave the sort key out".to_owned(),
             });
         }
+        if !(1..=MOST_PARTS).contains(&partition.len()) || sort.len() > MOST_PARTS {
+            problems.push(Problem {
+                code: "dynamodb.key-parts",
+                message: format!("{what} has a key of too many or too few attributes"),
+                value: format!(
+                    "{} of the partition key, {} of the sort key",
+                    partition.len(),
+                    sort.len()
+                ),
+                allowed: format!(
+                    "1 to {MOST_PARTS} in the partition key, at most {MOST_PARTS} in the sort key"
+                ),
+                fix: "put several facts into one attribute, or leave some out".to_owned(),
+            });
+        }
     };
-    check("the table", &props.partition_key, props.sort_key.as_ref());
+    let own = one(&props.partition_key);
+    check("the table", own, props.sort_key.as_ref().map_or(&[], one));
     for index in &props.global_indexes {
-        check(
-            &format!("the index `{}`", index.index_name),
-            &index.partition_key,
-            index.sort_key.as_ref(),
-        );
+        let name = format!("the index `{}`", index.index_name);
+        check(&name, &index.partition_key, &index.sort_key);
     }
     for index in &props.local_indexes {
-        check(
-            &format!("the index `{}`", index.index_name),
-            &props.partition_key,
-            Some(&index.sort_key),
-        );
+        let name = format!("the index `{}`", index.index_name);
+        check(&name, own, one(&index.sort_key));
     }
 }
 
@@ -197,7 +224,7 @@ fn check_time_to_live(props: &TableProps, problems: &mut Vec<Problem>) {
     }
 }
 
-fn check_recovery(days: Option<u8>, problems: &mut Vec<Problem>) {
+pub(super) fn check_recovery(days: Option<u8>, problems: &mut Vec<Problem>) {
     if let Some(days) = days.filter(|days| !(1..=35).contains(days)) {
         problems.push(Problem {
             code: "dynamodb.recovery-days",
@@ -217,13 +244,16 @@ fn check_billing(billing: Billing, problems: &mut Vec<Problem>) {
         } => [most_reads, most_writes].contains(&Some(0)),
         Billing::Provisioned { reads, writes } => reads == 0 || writes == 0,
     };
-    if has_zero {
-        problems.push(Problem {
-            code: "dynamodb.capacity",
-            message: "a table needs at least one unit of capacity".to_owned(),
-            value: "0".to_owned(),
-            allowed: "1 and above".to_owned(),
-            fix: "raise the number of units".to_owned(),
-        });
+    problems.extend(has_zero.then(no_capacity));
+}
+
+/// What is said of a table or an index that could never be read or written.
+pub(super) fn no_capacity() -> Problem {
+    Problem {
+        code: "dynamodb.capacity",
+        message: "a table needs at least one unit of capacity".to_owned(),
+        value: "0".to_owned(),
+        allowed: "1 and above".to_owned(),
+        fix: "raise the number of units".to_owned(),
     }
 }

@@ -5,6 +5,7 @@
 
 use synth_core::{Text, Value, join};
 
+use super::global::GlobalTable;
 use super::reference::TableReference;
 use super::table::{Encryption, Table, TableStream};
 use crate::iam::{PolicyDocument, Statement};
@@ -100,45 +101,53 @@ impl TableReference {
     }
 }
 
-impl Table {
-    /// As [`TableReference::grant_read`].
-    pub fn grant_read(&self, policy: &mut PolicyDocument) {
-        self.reference().grant_read(policy);
-    }
+/// Both kinds of tables permit what their reference does.
+macro_rules! grants_of_its_reference {
+    ($table:ty) => {
+        impl $table {
+            /// As [`TableReference::grant_read`].
+            pub fn grant_read(&self, policy: &mut PolicyDocument) {
+                self.reference().grant_read(policy);
+            }
 
-    /// As [`TableReference::grant_write`].
-    pub fn grant_write(&self, policy: &mut PolicyDocument) {
-        self.reference().grant_write(policy);
-    }
+            /// As [`TableReference::grant_write`].
+            pub fn grant_write(&self, policy: &mut PolicyDocument) {
+                self.reference().grant_write(policy);
+            }
 
-    /// As [`TableReference::grant_read_write`].
-    pub fn grant_read_write(&self, policy: &mut PolicyDocument) {
-        self.reference().grant_read_write(policy);
-    }
+            /// As [`TableReference::grant_read_write`].
+            pub fn grant_read_write(&self, policy: &mut PolicyDocument) {
+                self.reference().grant_read_write(policy);
+            }
 
-    /// As [`TableReference::grant_full`].
-    pub fn grant_full(&self, policy: &mut PolicyDocument) {
-        self.reference().grant_full(policy);
-    }
+            /// As [`TableReference::grant_full`].
+            pub fn grant_full(&self, policy: &mut PolicyDocument) {
+                self.reference().grant_full(policy);
+            }
 
-    /// As [`TableReference::grant`].
-    pub fn grant<A: Into<Text>>(
-        &self,
-        policy: &mut PolicyDocument,
-        actions: impl IntoIterator<Item = A>,
-    ) {
-        self.reference().grant(policy, actions);
-    }
+            /// As [`TableReference::grant`].
+            pub fn grant<A: Into<Text>>(
+                &self,
+                policy: &mut PolicyDocument,
+                actions: impl IntoIterator<Item = A>,
+            ) {
+                self.reference().grant(policy, actions);
+            }
 
-    /// As [`TableReference::grant_on_key`].
-    pub fn grant_on_key<A: Into<Text>>(
-        &self,
-        policy: &mut PolicyDocument,
-        actions: impl IntoIterator<Item = A>,
-    ) {
-        self.reference().grant_on_key(policy, actions);
-    }
+            /// As [`TableReference::grant_on_key`].
+            pub fn grant_on_key<A: Into<Text>>(
+                &self,
+                policy: &mut PolicyDocument,
+                actions: impl IntoIterator<Item = A>,
+            ) {
+                self.reference().grant_on_key(policy, actions);
+            }
+        }
+    };
 }
+
+grants_of_its_reference!(Table);
+grants_of_its_reference!(GlobalTable);
 
 impl TableStream {
     /// Lets `policy` read the changes of the table's items.

@@ -80,12 +80,14 @@ pub enum Projection {
 pub struct GlobalIndex {
     /// Its name, 3-255 letters, digits and `_.-`, unique among the table's indexes.
     pub index_name: Text,
-    /// Its partition key.
-    pub partition_key: Attribute,
-    /// Its sort key. Default: none.
-    pub sort_key: Option<Attribute>,
+    /// Its partition key: one attribute, or up to 4 that a query has to name together.
+    pub partition_key: Vec<Attribute>,
+    /// Its sort key: up to 4 attributes, of which a query names the first ones. Default: none.
+    pub sort_key: Vec<Attribute>,
     /// What it has. Default: [`Projection::All`].
     pub projection: Projection,
+    /// What it takes at once when it is made. Default: what AWS starts an index with.
+    pub warm_throughput: Option<WarmThroughput>,
 }
 
 impl GlobalIndex {
@@ -93,11 +95,30 @@ impl GlobalIndex {
     pub fn new(index_name: impl Into<Text>, partition_key: Attribute) -> Self {
         Self {
             index_name: index_name.into(),
-            partition_key,
-            sort_key: None,
+            partition_key: vec![partition_key],
+            sort_key: Vec::new(),
             projection: Projection::All,
+            warm_throughput: None,
         }
     }
+
+    /// The same, sorted by `attribute` after what sorted it before.
+    #[must_use]
+    pub fn sorted_by(mut self, attribute: Attribute) -> Self {
+        self.sort_key.push(attribute);
+        self
+    }
+}
+
+/// What a table or an index takes without growing first, in units of at most 4 KB read and 1 KB
+/// written.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WarmThroughput {
+    /// Read units a second.
+    pub reads: u32,
+    /// Write units a second.
+    pub writes: u32,
 }
 
 /// An index with the table's partition key and another sort key. It is made with the table and
@@ -125,49 +146,81 @@ impl LocalIndex {
 
 impl GlobalIndex {
     pub(super) fn resource(&self) -> l1::GlobalSecondaryIndex {
-        let keys = key_schema(&self.partition_key, self.sort_key.as_ref());
-        l1::GlobalSecondaryIndex::new(self.index_name.as_ref(), keys, self.projection.resource())
+        let keys = key_schema(&self.partition_key, &self.sort_key);
+        let warm = self.warm_throughput.map(|warm| l1::WarmThroughput {
+            read_units_per_second: warm.reads.into(),
+            write_units_per_second: warm.writes.into(),
+        });
+        l1::GlobalSecondaryIndex {
+            warm_throughput: warm.into(),
+            ..l1::GlobalSecondaryIndex::new(
+                self.index_name.as_ref(),
+                keys,
+                self.projection.resource(),
+            )
+        }
     }
 }
 
 impl LocalIndex {
     pub(super) fn resource(&self, partition_key: &Attribute) -> l1::LocalSecondaryIndex {
-        let keys = key_schema(partition_key, Some(&self.sort_key));
+        let keys = key_schema([partition_key], [&self.sort_key]);
         l1::LocalSecondaryIndex::new(self.index_name.as_ref(), keys, self.projection.resource())
     }
 }
 
 impl Projection {
     fn resource(&self) -> l1::Projection {
-        let (kind, included) = match self {
-            Self::All => ("ALL", None),
-            Self::KeysOnly => ("KEYS_ONLY", None),
-            Self::Include(names) => ("INCLUDE", Some(names)),
-        };
-        let included = included.map(|names| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
         l1::Projection {
-            non_key_attributes: included.into(),
-            projection_type: kind.into(),
+            non_key_attributes: self.included().into(),
+            projection_type: self.as_text().into(),
+        }
+    }
+
+    /// The word in the template.
+    pub(super) const fn as_text(&self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::KeysOnly => "KEYS_ONLY",
+            Self::Include(_) => "INCLUDE",
+        }
+    }
+
+    /// The attributes that are named.
+    pub(super) fn included(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Include(names) => Some(names.iter().map(AsRef::as_ref).collect()),
+            Self::All | Self::KeysOnly => None,
         }
     }
 }
 
 /// Every attribute of a key once, in order of appearance.
-pub(super) fn definitions<'a>(
-    attributes: impl Iterator<Item = &'a Attribute>,
-) -> Vec<l1::AttributeDefinition> {
+pub(super) fn once<'a>(attributes: impl Iterator<Item = &'a Attribute>) -> Vec<&'a Attribute> {
     let mut seen = BTreeSet::new();
     attributes
         .filter(|attribute| seen.insert(&attribute.name))
-        .map(|attribute| {
-            l1::AttributeDefinition::new(attribute.name.as_ref(), attribute.kind.as_text())
-        })
         .collect()
 }
 
-/// The partition key, then the sort key.
-pub(super) fn key_schema(partition: &Attribute, sort: Option<&Attribute>) -> Vec<l1::KeySchema> {
-    let mut parts = vec![l1::KeySchema::new(partition.name.as_ref(), "HASH")];
-    parts.extend(sort.map(|sort| l1::KeySchema::new(sort.name.as_ref(), "RANGE")));
-    parts
+/// The parts of a key with the words for them: those of the partition key, then those of the sort
+/// key.
+pub(super) fn parts<'a>(
+    partition: impl IntoIterator<Item = &'a Attribute>,
+    sort: impl IntoIterator<Item = &'a Attribute>,
+) -> impl Iterator<Item = (&'a str, &'static str)> {
+    let hash = partition
+        .into_iter()
+        .map(|part| (part.name.as_ref(), "HASH"));
+    let range = sort.into_iter().map(|part| (part.name.as_ref(), "RANGE"));
+    hash.chain(range)
+}
+
+pub(super) fn key_schema<'a>(
+    partition: impl IntoIterator<Item = &'a Attribute>,
+    sort: impl IntoIterator<Item = &'a Attribute>,
+) -> Vec<l1::KeySchema> {
+    parts(partition, sort)
+        .map(|(name, kind)| l1::KeySchema::new(name, kind))
+        .collect()
 }

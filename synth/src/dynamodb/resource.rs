@@ -1,9 +1,13 @@
 //! The table as CloudFormation takes it.
 
-use super::index;
-use super::table::{Billing, Encryption, StreamView, TableProps};
+use synth_core::{Data as _, Id, Value};
+
+use super::index::{self, WarmThroughput};
+use super::table::{Billing, ContributorInsights, Encryption, StreamView, TableProps};
 use crate::absent::some;
 use crate::cfn::dynamodb::{self as l1, table};
+use crate::cfn::refs::kinesis::StreamArn;
+use crate::iam::PolicyDocument;
 
 /// The resource that `props` describe. What is as AWS has it anyway is left out.
 pub(super) fn resource(props: &TableProps) -> l1::Table {
@@ -29,6 +33,7 @@ pub(super) fn resource(props: &TableProps) -> l1::Table {
         .global_indexes
         .iter()
         .map(|index| table::GlobalSecondaryIndex {
+            contributor_insights_specification: props.contributor_insights.map(insights).into(),
             provisioned_throughput: provisioned().into(),
             ..index.resource()
         });
@@ -37,14 +42,17 @@ pub(super) fn resource(props: &TableProps) -> l1::Table {
         .iter()
         .map(|index| index.resource(&props.partition_key));
     l1::Table {
-        attribute_definitions: index::definitions(props.attributes()).into(),
+        attribute_definitions: definitions(props).into(),
         billing_mode: billing_mode.into(),
+        contributor_insights_specification: props.contributor_insights.map(insights).into(),
         deletion_protection_enabled: props.deletion_protection.then_some(true).into(),
         global_secondary_indexes: some(global.collect()).into(),
+        kinesis_stream_specification: props.kinesis_stream.clone().map(kinesis).into(),
         local_secondary_indexes: some(local.collect()).into(),
         on_demand_throughput: on_demand_throughput.into(),
         point_in_time_recovery_specification: props.recovery_in_days.map(recovery).into(),
         provisioned_throughput: provisioned().into(),
+        resource_policy: resource_policy(&props.resource_policy).into(),
         sse_specification: sse(&props.encryption).into(),
         stream_specification: props.stream.map(stream).into(),
         table_class: props.table_class.as_text().into(),
@@ -55,10 +63,39 @@ pub(super) fn resource(props: &TableProps) -> l1::Table {
             .as_deref()
             .map(time_to_live)
             .into(),
-        ..l1::Table::new(index::key_schema(
-            &props.partition_key,
-            props.sort_key.as_ref(),
-        ))
+        warm_throughput: props.warm_throughput.map(warm).into(),
+        ..l1::Table::new(index::key_schema([&props.partition_key], &props.sort_key))
+    }
+}
+
+fn definitions(props: &TableProps) -> Vec<table::AttributeDefinition> {
+    index::once(props.attributes())
+        .into_iter()
+        .map(|attribute| {
+            table::AttributeDefinition::new(attribute.name.as_ref(), attribute.kind.as_text())
+        })
+        .collect()
+}
+
+fn insights(counted: ContributorInsights) -> table::ContributorInsightsSpecification {
+    table::ContributorInsightsSpecification {
+        mode: counted.as_text().into(),
+        ..table::ContributorInsightsSpecification::new(true)
+    }
+}
+
+fn kinesis(stream: Value<Id<StreamArn>>) -> table::KinesisStreamSpecification {
+    table::KinesisStreamSpecification::new(stream)
+}
+
+fn resource_policy(policy: &PolicyDocument) -> Option<table::ResourcePolicy> {
+    (!policy.is_empty()).then(|| table::ResourcePolicy::new(policy.to_json()))
+}
+
+fn warm(throughput: WarmThroughput) -> table::WarmThroughput {
+    table::WarmThroughput {
+        read_units_per_second: throughput.reads.into(),
+        write_units_per_second: throughput.writes.into(),
     }
 }
 

@@ -3,12 +3,14 @@
 use synth_core::{DeletionPolicy, Handle, Id, Options, Scope, Text, Value};
 
 use super::check;
-use super::index::{Attribute, GlobalIndex, LocalIndex, Projection};
+use super::index::{Attribute, GlobalIndex, LocalIndex, Projection, WarmThroughput};
 use super::reference::TableReference;
 use super::resource;
 use crate::cfn::dynamodb as l1;
 use crate::cfn::refs::dynamodb::{TableArn, TableName, TableStreamArn};
+use crate::cfn::refs::kinesis::StreamArn;
 use crate::cfn::refs::kms::KeyArn;
+use crate::iam::PolicyDocument;
 
 /// What a table costs by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +104,25 @@ impl TableClass {
     }
 }
 
+/// Which keys CloudWatch Contributor Insights counts, for a table and for its global indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContributorInsights {
+    /// Those that are asked for most, and those that are throttled most.
+    AccessedAndThrottledKeys,
+    /// Those that are throttled most.
+    ThrottledKeys,
+}
+
+impl ContributorInsights {
+    /// The word in the template; nothing for what AWS does anyway.
+    pub(super) const fn as_text(self) -> Option<&'static str> {
+        match self {
+            Self::AccessedAndThrottledKeys => None,
+            Self::ThrottledKeys => Some("THROTTLED_KEYS"),
+        }
+    }
+}
+
 /// What a [`Table`] needs to know.
 #[derive(Debug, Clone)]
 pub struct TableProps {
@@ -130,6 +151,14 @@ pub struct TableProps {
     pub deletion_protection: bool,
     /// Its class. Default: [`TableClass::Standard`].
     pub table_class: TableClass,
+    /// What it takes at once when it is made. Default: what AWS starts a table with.
+    pub warm_throughput: Option<WarmThroughput>,
+    /// Which keys are counted. Default: none.
+    pub contributor_insights: Option<ContributorInsights>,
+    /// The Kinesis data stream that every change of an item goes to. Default: none.
+    pub kinesis_stream: Option<Value<Id<StreamArn>>>,
+    /// Who may do what to it, beside what identities are granted. Default: nobody.
+    pub resource_policy: PolicyDocument,
     /// What becomes of it when it leaves the stack or is replaced. Default:
     /// [`DeletionPolicy::Retain`].
     pub removal: DeletionPolicy,
@@ -153,6 +182,10 @@ impl TableProps {
             encryption: Encryption::AwsOwned,
             deletion_protection: false,
             table_class: TableClass::Standard,
+            warm_throughput: None,
+            contributor_insights: None,
+            kinesis_stream: None,
+            resource_policy: PolicyDocument::new(),
             removal: DeletionPolicy::Retain,
             tags: Vec::new(),
         }
@@ -163,7 +196,7 @@ impl TableProps {
         let global = self
             .global_indexes
             .iter()
-            .flat_map(|index| std::iter::once(&index.partition_key).chain(&index.sort_key));
+            .flat_map(|index| index.partition_key.iter().chain(&index.sort_key));
         let local = self.local_indexes.iter().map(|index| &index.sort_key);
         std::iter::once(&self.partition_key)
             .chain(&self.sort_key)

@@ -1,7 +1,8 @@
 //! Tables.
 
 use synth::dynamodb::{
-    Attribute, Billing, Encryption, GlobalIndex, LocalIndex, Projection, StreamView, Table,
+    Attribute, Billing, Capacity, Consistency, Encryption, GlobalBilling, GlobalIndex, GlobalTable,
+    GlobalTableProps, LocalIndex, Projection, Replica, ReplicaSettings, Scaling, StreamView, Table,
     TableClass, TableProps,
 };
 use synth::{DeletionPolicy, Id, Stack};
@@ -39,10 +40,8 @@ fn a_table_with_everything() {
             most_writes: None,
         },
         global_indexes: vec![
-            GlobalIndex {
-                sort_key: Some(Attribute::number("at")),
-                ..GlobalIndex::new("by-state", Attribute::text("state"))
-            },
+            GlobalIndex::new("by-state", Attribute::text("state"))
+                .sorted_by(Attribute::number("at")),
             GlobalIndex {
                 projection: Projection::KeysOnly,
                 ..GlobalIndex::new("by-hash", Attribute::binary("hash"))
@@ -226,4 +225,131 @@ fn indexes_include_at_most_100_attributes() {
         ..by_id()
     }));
     assert_eq!(told, ["dynamodb.too-many-included"]);
+}
+
+fn global(props: GlobalTableProps) -> impl FnOnce(&mut Stack) {
+    move |stack| {
+        GlobalTable::new(stack.child("Table"), props);
+    }
+}
+
+fn across() -> GlobalTableProps {
+    GlobalTableProps {
+        replicas: vec![Replica::new("eu-west-1")],
+        ..GlobalTableProps::new(Attribute::text("id"))
+    }
+}
+
+#[test]
+fn a_key_of_an_index_has_at_most_4_attributes_in_each_half() {
+    let parts = |count: usize| -> Vec<Attribute> {
+        (0..count)
+            .map(|n| Attribute::text(format!("part{n}")))
+            .collect()
+    };
+    let props = |count: usize| TableProps {
+        global_indexes: vec![GlobalIndex {
+            partition_key: parts(count),
+            ..GlobalIndex::new("by-parts", Attribute::text("part0"))
+        }],
+        ..by_id()
+    };
+    assert!(resources(table(props(4))).contains("part3"));
+    assert_eq!(codes(table(props(5))), ["dynamodb.key-parts"]);
+    assert_eq!(codes(table(props(0))), ["dynamodb.key-parts"]);
+}
+
+#[test]
+fn replicas_hear_of_changes_from_the_stream_of_the_table() {
+    let shown = resources(global(across()));
+    let stream = r#"StreamSpecification {"StreamViewType":"NEW_AND_OLD_IMAGES"}"#;
+    assert!(shown.contains(stream), "{shown}");
+    let keys = GlobalTableProps {
+        stream: Some(StreamView::KeysOnly),
+        ..across()
+    };
+    assert_eq!(codes(global(keys.clone())), ["dynamodb.replica-stream"]);
+    let alone = GlobalTableProps {
+        replicas: Vec::new(),
+        ..keys
+    };
+    assert!(resources(global(alone)).contains("KEYS_ONLY"));
+}
+
+#[test]
+fn every_problem_of_a_global_table_is_told_at_once() {
+    let provisioned = GlobalBilling::Provisioned {
+        reads: Capacity::Scaled(Scaling {
+            least: 3,
+            ..Scaling::up_to(2)
+        }),
+        writes: Scaling {
+            target_percent: 95,
+            ..Scaling::up_to(2)
+        },
+    };
+    let key = Id::literal("arn:aws:kms:eu-west-1:123456789012:key/k");
+    let keyed = Replica {
+        key: Some(key.into()),
+        settings: ReplicaSettings {
+            recovery_in_days: Some(0),
+            ..ReplicaSettings::default()
+        },
+        ..Replica::new("eu-west-2")
+    };
+    let props = GlobalTableProps {
+        billing: provisioned,
+        index_billing: vec![("by-state".into(), GlobalBilling::ON_DEMAND)],
+        time_to_live_attribute: Some("expires".into()),
+        consistency: Consistency::Strong {
+            witness: Some("eu-west-1".into()),
+        },
+        replicas: vec![Replica::new("eu-west-1"), keyed],
+        ..across()
+    };
+    insta::assert_snapshot!(problems(global(props)), @"
+    App/Table: the least capacity is above the most
+      value: 3 to 2
+      allowed: `least` up to `most`
+      fix: raise `most`, or lower `least`
+      code: dynamodb.scaling-range
+    App/Table: capacity cannot follow the use at this target
+      value: 95 %
+      allowed: 20 to 90 %
+      fix: choose a percentage in this range; 70 is usual
+      code: dynamodb.scaling-target
+    App/Table: the table has no global index of this name to bill
+      value: by-state
+      fix: name an index of `global_indexes`
+      code: dynamodb.index-unknown
+    App/Table: the index `by-state` is billed otherwise than the table
+      value: PAY_PER_REQUEST
+      allowed: PROVISIONED
+      fix: bill both by request, or both by the hour
+      code: dynamodb.index-billing
+    App/Table: the table has two copies in one region
+      value: eu-west-1
+      allowed: the region of the stack, and others once each
+      fix: leave it out; what the stack's own copy has stands in `settings`
+      code: dynamodb.replica-region
+    App/Table: a table of strong consistency has copies in three regions, or in two and a witness
+      value: 3 copies and a witness
+      allowed: two replicas, or one replica and a witness
+      fix: add or remove replicas
+      code: dynamodb.strong-consistency-regions
+    App/Table: a table of strong consistency has no items that expire
+      value: expires
+      fix: leave it out, or use `Consistency::Eventual`
+      code: dynamodb.strong-consistency-limits
+    App/Table: a replica has a key, and the table is encrypted with one of AWS
+      value: eu-west-2
+      allowed: a key in every region, or in none
+      fix: leave `key` out, or give the table `Encryption::CustomerManaged`
+      code: dynamodb.replica-key
+    App/Table: a table cannot be restored to a time this long ago
+      value: 0 days
+      allowed: 1 to 35 days, or `None` for no recovery
+      fix: choose a number of days in this range
+      code: dynamodb.recovery-days
+    ");
 }

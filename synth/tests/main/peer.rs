@@ -31,10 +31,8 @@ fn platform(stack: &mut Stack) {
         recovery_in_days: Some(35),
         removal,
         global_indexes: vec![
-            GlobalIndex {
-                sort_key: Some(Attribute::text("firstSk")),
-                ..GlobalIndex::new("first", Attribute::text("firstPk"))
-            },
+            GlobalIndex::new("first", Attribute::text("firstPk"))
+                .sorted_by(Attribute::text("firstSk")),
             GlobalIndex {
                 projection: Projection::KeysOnly,
                 ..GlobalIndex::new("second", Attribute::text("secondPk"))
