@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::data::{Identifies, Resource};
 use crate::intrinsic::Intrinsic;
 use crate::json::{Json, Text};
+use crate::list::List;
 use crate::raw::Raw;
 use crate::reference::{Form, Target};
 use crate::value::Value;
@@ -32,6 +33,12 @@ impl Origin {
     #[inline]
     pub fn attribute<T>(&self, name: &'static str) -> Value<T> {
         Value::Unknown(self.call(Form::Attribute(Text::Borrowed(name))))
+    }
+
+    /// The attribute called `name` in `Fn::GetAtt`, one that is a list.
+    #[inline]
+    pub fn list<T>(&self, name: &'static str) -> Value<List<T>> {
+        Value::Unknown(self.call(Form::List(Text::Borrowed(name))))
     }
 
     fn call(&self, form: Form) -> Intrinsic {
@@ -100,6 +107,11 @@ impl<R: Referable> Handle<R> {
     /// An attribute by its name, for one that the generated types do not have. The caller vouches for its type.
     pub fn attribute_named<T>(&self, name: impl Into<Text>) -> Value<T> {
         Value::Unknown(self.origin().call(Form::Attribute(name.into())))
+    }
+
+    /// As [`Handle::attribute_named`], for an attribute that is a list of text.
+    pub fn list_named<T>(&self, name: impl Into<Text>) -> Value<List<T>> {
+        Value::Unknown(self.origin().call(Form::List(name.into())))
     }
 
     fn ref_value<T>(&self) -> Value<T> {

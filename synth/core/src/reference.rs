@@ -55,6 +55,8 @@ pub enum Form {
     Ref,
     /// `{"Fn::GetAtt": [id, attribute]}`.
     Attribute(Text),
+    /// The same, of an attribute that is a list: to another stack it travels as text.
+    List(Text),
     /// `{"Condition": id}`.
     Condition,
     /// The bare id of a condition, as `Fn::If` takes it.

@@ -214,7 +214,7 @@ fn resolve(tree: &mut Json) {
                 Form::Name => id,
                 Form::Ref => Json::object([("Ref", id)]),
                 Form::Condition => Json::object([("Condition", id)]),
-                Form::Attribute(name) => {
+                Form::Attribute(name) | Form::List(name) => {
                     let arguments = Json::Array(vec![id, Json::Text(name.clone())]);
                     Json::object([("Fn::GetAtt", arguments)])
                 }

@@ -112,7 +112,7 @@ fn essence(template: &Json) -> String {
             let value = if is_place {
                 String::new()
             } else {
-                sorted(value)
+                crate::sorted(value)
             };
             lines.push(format!("resource {id} {name} {value}"));
         }
@@ -129,32 +129,12 @@ fn essence(template: &Json) -> String {
     lines.join("\n")
 }
 
-fn sorted(value: &Json) -> String {
-    let Some(entries) = value.entries() else {
-        return value.to_compact();
-    };
-    let mut entries: Vec<_> = entries
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", sorted(value)))
-        .collect();
-    entries.sort();
-    entries.join(", ")
-}
-
 #[test]
 fn nested_stacks_are_those_of_cdk() {
     let Some(modules) = crate::modules("nested_stacks_are_those_of_cdk") else {
         return;
     };
-    let directory = tempfile::tempdir().unwrap();
-    let script = directory.path().join("app.js");
-    std::fs::write(&script, THEIRS).unwrap();
-    let mut node = std::process::Command::new("node");
-    node.arg(&script)
-        .env("NODE_PATH", &modules)
-        .env("CDK_VALIDATION", "false")
-        .env("CDK_OUTDIR", directory.path());
-    let theirs = parse(&crate::output(&mut node, "")).unwrap();
+    let theirs = parse(&crate::script(&modules, THEIRS)).unwrap();
     let ours = ours();
     let names: Vec<&str> = ours.keys().map(String::as_str).collect();
     let mut wanted: Vec<&str> = theirs
@@ -168,5 +148,58 @@ fn nested_stacks_are_those_of_cdk() {
     for (name, template) in &ours {
         let wanted = essence(theirs.get(name).unwrap());
         assert_eq!(essence(template), wanted, "{name}");
+    }
+}
+
+/// Subnets' zones and a VPC's blocks are lists: they cross as one text.
+const LISTS: &str = r"
+const { App, CfnOutput, Fn, NestedStack, Stack } = require('aws-cdk-lib');
+const ec2 = require('aws-cdk-lib/aws-ec2');
+const app = new App();
+const producer = new Stack(app, 'Producer');
+const vpc = new ec2.CfnVPC(producer, 'Vpc', { cidrBlock: '10.0.0.0/16' });
+const consumer = new Stack(app, 'Consumer');
+new ec2.CfnDHCPOptions(consumer, 'Options', { domainNameServers: vpc.attrCidrBlockAssociations });
+const assembly = app.synth();
+const template = (name) => assembly.getStackByName(name).template;
+console.log(JSON.stringify({ Producer: template('Producer'), Consumer: template('Consumer') }));
+";
+
+#[test]
+fn a_list_crosses_as_it_does_in_cdk() {
+    let Some(modules) = crate::modules("a_list_crosses_as_it_does_in_cdk") else {
+        return;
+    };
+    let theirs = parse(&crate::script(&modules, LISTS)).unwrap();
+    let mut app = App::new(AppProps {
+        cross_stack: synth::CrossStack::Export,
+        ..AppProps::default()
+    });
+    let mut producer = app.stack("Producer", StackProps::default());
+    let vpc = synth::cfn::ec2::Vpc {
+        cidr_block: "10.0.0.0/16".into(),
+        ..Default::default()
+    };
+    let vpc = producer.scope().add("Vpc", &vpc);
+    let mut consumer = app.stack("Consumer", StackProps::default());
+    let options = synth::cfn::ec2::DhcpOptions {
+        domain_name_servers: vpc.cidr_block_associations().into(),
+        ..Default::default()
+    };
+    consumer.scope().add("Options", &options);
+    app.add(producer);
+    app.add(consumer);
+    let assembly = app.synthesize().unwrap();
+    for name in ["Producer", "Consumer"] {
+        let ours = parse(&assembly.files()[&format!("{name}.template.json")]).unwrap();
+        let theirs = theirs.get(name).unwrap();
+        for section in ["Resources", "Outputs"] {
+            let (ours, theirs) = (ours.get(section), theirs.get(section));
+            match (ours, theirs) {
+                (Some(ours), Some(theirs)) => crate::assert_same(ours, theirs),
+                (None, None) => {}
+                _ => panic!("only one has {section} in {name}"),
+            }
+        }
     }
 }

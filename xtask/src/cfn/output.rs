@@ -60,7 +60,11 @@ pub(super) fn counts(files: &Files) -> Counts {
         counts.structures += usize::from(line.starts_with("pub struct ") && line.ends_with('{'));
         counts.properties +=
             usize::from(line.starts_with("to.optional(") || line.starts_with("to.required("));
-        counts.attributes += usize::from(line.contains("self.0.attribute("));
+        counts.attributes += usize::from(
+            ["self.0.attribute(", "self.0.list("]
+                .iter()
+                .any(|call| line.contains(call)),
+        );
         let is_field =
             line.starts_with("pub ") && !line.starts_with("pub fn ") && line.contains("Property<");
         counts.references +=

@@ -720,7 +720,7 @@ impl BrokerAttributes {
     ///
     /// `amqp+ssl://b-4aada85d-a80c-4be0-9d30-e344a01b921e-1.mq.eu-central-amazonaws.com:5671`
     #[inline]
-    pub fn amqp_endpoints(&self) -> Value<List<String>> { self.0.attribute("AmqpEndpoints") }
+    pub fn amqp_endpoints(&self) -> Value<List<String>> { self.0.list("AmqpEndpoints") }
     /// The Amazon Resource Name (ARN) of the Amazon MQ broker.
     ///
     /// `arn:aws:mq:us-east-2:123456789012:broker:MyBroker:b-1234a5b6-78cd-901e-2fgh-3i45j6k178l9`
@@ -738,7 +738,7 @@ impl BrokerAttributes {
     pub fn configuration_revision(&self) -> Value<String> { self.0.attribute("ConfigurationRevision") }
     /// `ConsoleURLs`, which AWS does not describe.
     #[inline]
-    pub fn console_urls(&self) -> Value<List<String>> { self.0.attribute("ConsoleURLs") }
+    pub fn console_urls(&self) -> Value<List<String>> { self.0.list("ConsoleURLs") }
     /// The version in use. This may have more precision than the specified EngineVersion.
     #[inline]
     pub fn engine_version_current(&self) -> Value<String> { self.0.attribute("EngineVersionCurrent") }
@@ -750,27 +750,27 @@ impl BrokerAttributes {
     ///
     /// `['198.51.100.2', '203.0.113.9']`
     #[inline]
-    pub fn ip_addresses(&self) -> Value<List<String>> { self.0.attribute("IpAddresses") }
+    pub fn ip_addresses(&self) -> Value<List<String>> { self.0.list("IpAddresses") }
     /// The MQTT endpoints of each broker instance as a list of strings.
     ///
     /// `mqtt+ssl://b-4aada85d-a80c-4be0-9d30-e344a01b921e-1.mq.eu-central-amazonaws.com:8883`
     #[inline]
-    pub fn mqtt_endpoints(&self) -> Value<List<String>> { self.0.attribute("MqttEndpoints") }
+    pub fn mqtt_endpoints(&self) -> Value<List<String>> { self.0.list("MqttEndpoints") }
     /// The OpenWire endpoints of each broker instance as a list of strings.
     ///
     /// `ssl://b-4aada85d-a80c-4be0-9d30-e344a01b921e-1.mq.eu-central-amazonaws.com:61617`
     #[inline]
-    pub fn open_wire_endpoints(&self) -> Value<List<String>> { self.0.attribute("OpenWireEndpoints") }
+    pub fn open_wire_endpoints(&self) -> Value<List<String>> { self.0.list("OpenWireEndpoints") }
     /// The STOMP endpoints of each broker instance as a list of strings.
     ///
     /// `stomp+ssl://b-4aada85d-a80c-4be0-9d30-e344a01b921e-1.mq.eu-central-amazonaws.com:61614`
     #[inline]
-    pub fn stomp_endpoints(&self) -> Value<List<String>> { self.0.attribute("StompEndpoints") }
+    pub fn stomp_endpoints(&self) -> Value<List<String>> { self.0.list("StompEndpoints") }
     /// The WSS endpoints of each broker instance as a list of strings.
     ///
     /// `wss://b-4aada85d-a80c-4be0-9d30-e344a01b921e-1.mq.eu-central-amazonaws.com:61619`
     #[inline]
-    pub fn wss_endpoints(&self) -> Value<List<String>> { self.0.attribute("WssEndpoints") }
+    pub fn wss_endpoints(&self) -> Value<List<String>> { self.0.list("WssEndpoints") }
 }
 
 impl Resource for Broker {

@@ -239,7 +239,7 @@ impl DomainAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// Branch patterns for the automatically created subdomain.
     #[inline]
-    pub fn auto_sub_domain_creation_patterns(&self) -> Value<List<String>> { self.0.attribute("AutoSubDomainCreationPatterns") }
+    pub fn auto_sub_domain_creation_patterns(&self) -> Value<List<String>> { self.0.list("AutoSubDomainCreationPatterns") }
     /// The IAM service role for the subdomain.
     #[inline]
     pub fn auto_sub_domain_iam_role(&self) -> Value<String> { self.0.attribute("AutoSubDomainIAMRole") }

@@ -3115,7 +3115,7 @@ impl PlanAttributes {
     pub fn owner(&self) -> Value<String> { self.0.attribute("Owner") }
     /// `PlanHealthChecks`, which AWS does not describe.
     #[inline]
-    pub fn plan_health_checks(&self) -> Value<List<String>> { self.0.attribute("PlanHealthChecks") }
+    pub fn plan_health_checks(&self) -> Value<List<String>> { self.0.list("PlanHealthChecks") }
     /// `Route53HealthChecks`, which AWS does not describe.
     #[inline]
     pub fn route53_health_checks(&self) -> Value<Json> { self.0.attribute("Route53HealthChecks") }

@@ -1354,14 +1354,14 @@ impl AgentAttributes {
     pub fn created_at(&self) -> Value<String> { self.0.attribute("CreatedAt") }
     /// Contains reasons that the agent-related API that you invoked failed.
     #[inline]
-    pub fn failure_reasons(&self) -> Value<List<String>> { self.0.attribute("FailureReasons") }
+    pub fn failure_reasons(&self) -> Value<List<String>> { self.0.list("FailureReasons") }
     /// The time at which the agent was last prepared.
     #[inline]
     pub fn prepared_at(&self) -> Value<String> { self.0.attribute("PreparedAt") }
     /// Contains recommended actions to take for the agent-related API that you invoked to
     /// succeed.
     #[inline]
-    pub fn recommended_actions(&self) -> Value<List<String>> { self.0.attribute("RecommendedActions") }
+    pub fn recommended_actions(&self) -> Value<List<String>> { self.0.list("RecommendedActions") }
     /// The time at which the agent was last updated.
     #[inline]
     pub fn updated_at(&self) -> Value<String> { self.0.attribute("UpdatedAt") }

@@ -2809,7 +2809,7 @@ impl DataSourceAttributes {
     pub fn data_source_status(&self) -> Value<String> { self.0.attribute("DataSourceStatus") }
     /// The detailed reasons on the failure to delete a data source.
     #[inline]
-    pub fn failure_reasons(&self) -> Value<List<String>> { self.0.attribute("FailureReasons") }
+    pub fn failure_reasons(&self) -> Value<List<String>> { self.0.list("FailureReasons") }
     /// The time at which the data source was last updated.
     #[inline]
     pub fn updated_at(&self) -> Value<String> { self.0.attribute("UpdatedAt") }

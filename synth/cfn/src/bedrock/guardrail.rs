@@ -1434,7 +1434,7 @@ impl GuardrailAttributes {
     /// Appears if the `status` of the guardrail is `FAILED`. A list of recommendations to carry
     /// out before retrying the request.
     #[inline]
-    pub fn failure_recommendations(&self) -> Value<List<String>> { self.0.attribute("FailureRecommendations") }
+    pub fn failure_recommendations(&self) -> Value<List<String>> { self.0.list("FailureRecommendations") }
     /// The ARN of the guardrail.
     #[inline]
     pub fn guardrail_arn(&self) -> Value<String> { self.0.attribute("GuardrailArn") }
@@ -1447,7 +1447,7 @@ impl GuardrailAttributes {
     /// Appears if the `status` is `FAILED`. A list of reasons for why the guardrail failed to be
     /// created, updated, versioned, or deleted.
     #[inline]
-    pub fn status_reasons(&self) -> Value<List<String>> { self.0.attribute("StatusReasons") }
+    pub fn status_reasons(&self) -> Value<List<String>> { self.0.list("StatusReasons") }
     /// Timestamp.
     #[inline]
     pub fn updated_at(&self) -> Value<String> { self.0.attribute("UpdatedAt") }

@@ -2612,7 +2612,7 @@ impl KnowledgeBaseAttributes {
     pub fn created_at(&self) -> Value<String> { self.0.attribute("CreatedAt") }
     /// A list of reasons that the API operation on the knowledge base failed.
     #[inline]
-    pub fn failure_reasons(&self) -> Value<List<String>> { self.0.attribute("FailureReasons") }
+    pub fn failure_reasons(&self) -> Value<List<String>> { self.0.list("FailureReasons") }
     /// The Amazon Resource Name (ARN) of the knowledge base.
     #[inline]
     pub fn knowledge_base_arn(&self) -> Value<String> { self.0.attribute("KnowledgeBaseArn") }

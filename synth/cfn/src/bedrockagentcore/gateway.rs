@@ -1185,7 +1185,7 @@ impl GatewayAttributes {
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }
     /// The status reasons for the gateway.
     #[inline]
-    pub fn status_reasons(&self) -> Value<List<String>> { self.0.attribute("StatusReasons") }
+    pub fn status_reasons(&self) -> Value<List<String>> { self.0.list("StatusReasons") }
     /// `UpdatedAt`, which AWS does not describe.
     #[inline]
     pub fn updated_at(&self) -> Value<String> { self.0.attribute("UpdatedAt") }

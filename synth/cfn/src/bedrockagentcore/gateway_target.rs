@@ -2382,7 +2382,7 @@ impl GatewayTargetAttributes {
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }
     /// The status reasons for the gateway target.
     #[inline]
-    pub fn status_reasons(&self) -> Value<List<String>> { self.0.attribute("StatusReasons") }
+    pub fn status_reasons(&self) -> Value<List<String>> { self.0.list("StatusReasons") }
     /// The target ID for the gateway target.
     #[inline]
     pub fn target_id(&self) -> Value<String> { self.0.attribute("TargetId") }

@@ -254,7 +254,7 @@ impl PolicyAttributes {
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }
     /// Additional information about the policy status.
     #[inline]
-    pub fn status_reasons(&self) -> Value<List<String>> { self.0.attribute("StatusReasons") }
+    pub fn status_reasons(&self) -> Value<List<String>> { self.0.list("StatusReasons") }
     /// The timestamp when the policy was last updated.
     #[inline]
     pub fn updated_at(&self) -> Value<String> { self.0.attribute("UpdatedAt") }

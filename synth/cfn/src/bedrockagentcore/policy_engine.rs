@@ -104,7 +104,7 @@ impl PolicyEngineAttributes {
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }
     /// Additional information about the policy engine status
     #[inline]
-    pub fn status_reasons(&self) -> Value<List<String>> { self.0.attribute("StatusReasons") }
+    pub fn status_reasons(&self) -> Value<List<String>> { self.0.list("StatusReasons") }
     /// The timestamp when the policy engine was last updated
     #[inline]
     pub fn updated_at(&self) -> Value<String> { self.0.attribute("UpdatedAt") }

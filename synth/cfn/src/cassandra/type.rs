@@ -145,10 +145,10 @@ impl Attributes for TypeAttributes {
 impl TypeAttributes {
     /// A list of user-defined types that use this type.
     #[inline]
-    pub fn direct_parent_types(&self) -> Value<List<String>> { self.0.attribute("DirectParentTypes") }
+    pub fn direct_parent_types(&self) -> Value<List<String>> { self.0.list("DirectParentTypes") }
     /// A list of tables that use this type.
     #[inline]
-    pub fn direct_referring_tables(&self) -> Value<List<String>> { self.0.attribute("DirectReferringTables") }
+    pub fn direct_referring_tables(&self) -> Value<List<String>> { self.0.list("DirectReferringTables") }
     /// The unique identifier of the keyspace that contains this type in the format of Amazon
     /// Resource Name (ARN)
     #[inline]

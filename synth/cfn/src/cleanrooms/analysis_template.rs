@@ -868,7 +868,7 @@ impl AnalysisTemplateAttributes {
     pub fn schema(&self) -> Value<AnalysisSchema> { self.0.attribute("Schema") }
     /// `Schema.ReferencedTables`, which AWS does not describe.
     #[inline]
-    pub fn schema_referenced_tables(&self) -> Value<List<String>> { self.0.attribute("Schema.ReferencedTables") }
+    pub fn schema_referenced_tables(&self) -> Value<List<String>> { self.0.list("Schema.ReferencedTables") }
 }
 
 impl Resource for AnalysisTemplate {

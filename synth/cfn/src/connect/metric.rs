@@ -462,7 +462,7 @@ impl MetricAttributes {
     pub fn filters(&self) -> Value<List<Json>> { self.0.attribute("Filters") }
     /// List of groupings that may be used with this metric
     #[inline]
-    pub fn groupings(&self) -> Value<List<String>> { self.0.attribute("Groupings") }
+    pub fn groupings(&self) -> Value<List<String>> { self.0.list("Groupings") }
     /// The AWS region where the metric was last modified
     #[inline]
     pub fn last_modified_region(&self) -> Value<String> { self.0.attribute("LastModifiedRegion") }
@@ -488,7 +488,7 @@ impl MetricAttributes {
     pub fn refresh_rate(&self) -> Value<i64> { self.0.attribute("RefreshRate") }
     /// List of stat aggregations available for the metric
     #[inline]
-    pub fn supported_stats(&self) -> Value<List<String>> { self.0.attribute("SupportedStats") }
+    pub fn supported_stats(&self) -> Value<List<String>> { self.0.list("SupportedStats") }
     /// The metric may be used to compose other (custom) metrics
     #[inline]
     pub fn supports_custom_calculation(&self) -> Value<bool> { self.0.attribute("SupportsCustomCalculation") }

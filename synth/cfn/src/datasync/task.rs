@@ -1204,10 +1204,10 @@ impl TaskAttributes {
     /// The ARNs of the destination elastic network interfaces (ENIs) that were created for your
     /// subnet.
     #[inline]
-    pub fn destination_network_interface_arns(&self) -> Value<List<String>> { self.0.attribute("DestinationNetworkInterfaceArns") }
+    pub fn destination_network_interface_arns(&self) -> Value<List<String>> { self.0.list("DestinationNetworkInterfaceArns") }
     /// The ARNs of the source ENIs that were created for your subnet.
     #[inline]
-    pub fn source_network_interface_arns(&self) -> Value<List<String>> { self.0.attribute("SourceNetworkInterfaceArns") }
+    pub fn source_network_interface_arns(&self) -> Value<List<String>> { self.0.list("SourceNetworkInterfaceArns") }
     /// The status of the task that was described.
     #[inline]
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }

@@ -191,7 +191,7 @@ impl MicrosoftAdAttributes {
     /// The IP addresses of the DNS servers for the directory, such as
     /// `[ "192.0.2.1", "192.0.2.2" ]`.
     #[inline]
-    pub fn dns_ip_addresses(&self) -> Value<List<String>> { self.0.attribute("DnsIpAddresses") }
+    pub fn dns_ip_addresses(&self) -> Value<List<String>> { self.0.list("DnsIpAddresses") }
     /// The directory ID. For example: `d-12373a053a`.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }

@@ -207,7 +207,7 @@ impl SimpleAdAttributes {
     /// The IP addresses of the DNS servers for the directory, such as
     /// `[ "172.31.3.154", "172.31.63.203" ]`.
     #[inline]
-    pub fn dns_ip_addresses(&self) -> Value<List<String>> { self.0.attribute("DnsIpAddresses") }
+    pub fn dns_ip_addresses(&self) -> Value<List<String>> { self.0.list("DnsIpAddresses") }
     /// `Id`, which AWS does not describe.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }

@@ -104,10 +104,10 @@ impl ClusterSnapshotAttributes {
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }
     /// The Amazon EC2 subnet IDs associated with the source elastic cluster.
     #[inline]
-    pub fn subnet_ids(&self) -> Value<List<String>> { self.0.attribute("SubnetIds") }
+    pub fn subnet_ids(&self) -> Value<List<String>> { self.0.list("SubnetIds") }
     /// The Amazon EC2 security group IDs associated with the source elastic cluster.
     #[inline]
-    pub fn vpc_security_group_ids(&self) -> Value<List<String>> { self.0.attribute("VpcSecurityGroupIds") }
+    pub fn vpc_security_group_ids(&self) -> Value<List<String>> { self.0.list("VpcSecurityGroupIds") }
 }
 
 impl Resource for ClusterSnapshot {

@@ -133,7 +133,7 @@ impl InstanceConnectEndpointAttributes {
     /// The ID of the elastic network interface that Amazon EC2 automatically created when
     /// creating the EC2 Instance Connect Endpoint
     #[inline]
-    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.attribute("NetworkInterfaceIds") }
+    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.list("NetworkInterfaceIds") }
     /// The ID of the AWS account that created the EC2 Instance Connect Endpoint
     #[inline]
     pub fn owner_id(&self) -> Value<String> { self.0.attribute("OwnerId") }

@@ -95,7 +95,7 @@ impl LocalGatewayVirtualInterfaceGroupAttributes {
     pub fn local_gateway_virtual_interface_group_id(&self) -> Value<String> { self.0.attribute("LocalGatewayVirtualInterfaceGroupId") }
     /// The IDs of the virtual interfaces.
     #[inline]
-    pub fn local_gateway_virtual_interface_ids(&self) -> Value<List<String>> { self.0.attribute("LocalGatewayVirtualInterfaceIds") }
+    pub fn local_gateway_virtual_interface_ids(&self) -> Value<List<String>> { self.0.list("LocalGatewayVirtualInterfaceIds") }
     /// The ID of the AWS account that owns the local gateway virtual interface group.
     #[inline]
     pub fn owner_id(&self) -> Value<String> { self.0.attribute("OwnerId") }

@@ -123,7 +123,7 @@ impl NetworkInsightsAnalysisAttributes {
     pub fn status_message(&self) -> Value<String> { self.0.attribute("StatusMessage") }
     /// The IDs of potential intermediate accounts.
     #[inline]
-    pub fn suggested_accounts(&self) -> Value<List<String>> { self.0.attribute("SuggestedAccounts") }
+    pub fn suggested_accounts(&self) -> Value<List<String>> { self.0.list("SuggestedAccounts") }
 }
 
 impl Resource for NetworkInsightsAnalysis {

@@ -490,7 +490,7 @@ impl NetworkInterfaceAttributes {
     /// The secondary private IP addresses of the network interface. For example,
     /// `["10.0.0.161", "10.0.0.162", "10.0.0.163"]`.
     #[inline]
-    pub fn secondary_private_ip_addresses(&self) -> Value<List<String>> { self.0.attribute("SecondaryPrivateIpAddresses") }
+    pub fn secondary_private_ip_addresses(&self) -> Value<List<String>> { self.0.list("SecondaryPrivateIpAddresses") }
     /// The ID of the VPC.
     #[inline]
     pub fn vpc_id(&self) -> Value<String> { self.0.attribute("VpcId") }

@@ -280,7 +280,7 @@ impl SubnetAttributes {
     pub fn cidr_block(&self) -> Value<String> { self.0.attribute("CidrBlock") }
     /// The IPv6 CIDR blocks that are associated with the subnet.
     #[inline]
-    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> { self.0.attribute("Ipv6CidrBlocks") }
+    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> { self.0.list("Ipv6CidrBlocks") }
     /// The ID of the network ACL that is associated with the subnet's VPC, such as
     /// `acl-5fb85d36`.
     #[inline]

@@ -386,7 +386,7 @@ impl Attributes for VerifiedAccessInstanceAttributes {
 impl VerifiedAccessInstanceAttributes {
     /// The name servers.
     #[inline]
-    pub fn cidr_endpoints_custom_sub_domain_name_servers(&self) -> Value<List<String>> { self.0.attribute("CidrEndpointsCustomSubDomainNameServers") }
+    pub fn cidr_endpoints_custom_sub_domain_name_servers(&self) -> Value<List<String>> { self.0.list("CidrEndpointsCustomSubDomainNameServers") }
     /// The creation time.
     #[inline]
     pub fn creation_time(&self) -> Value<String> { self.0.attribute("CreationTime") }

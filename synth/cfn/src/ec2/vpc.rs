@@ -439,7 +439,7 @@ impl VpcAttributes {
     /// The association IDs of the IPv4 CIDR blocks for the VPC. For example, \[
     /// vpc-cidr-assoc-0280ab6b \].
     #[inline]
-    pub fn cidr_block_associations(&self) -> Value<List<String>> { self.0.attribute("CidrBlockAssociations") }
+    pub fn cidr_block_associations(&self) -> Value<List<String>> { self.0.list("CidrBlockAssociations") }
     /// The ID of the default network ACL for the VPC. For example, acl-814dafe3.
     #[inline]
     pub fn default_network_acl(&self) -> Value<String> { self.0.attribute("DefaultNetworkAcl") }
@@ -448,7 +448,7 @@ impl VpcAttributes {
     pub fn default_security_group(&self) -> Value<Id<refs::ec2::SecurityGroupId>> { self.0.attribute("DefaultSecurityGroup") }
     /// The IPv6 CIDR blocks for the VPC. For example, \[ 2001:db8:1234:1a00::/56 \].
     #[inline]
-    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> { self.0.attribute("Ipv6CidrBlocks") }
+    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> { self.0.list("Ipv6CidrBlocks") }
     /// Describes the exclusion configurations for various resource types in VPC Encryption
     /// Control.
     /// For more information, see [Enforce VPC encryption in

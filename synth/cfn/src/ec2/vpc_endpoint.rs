@@ -277,14 +277,14 @@ impl VpcEndpointAttributes {
     /// If you update the `PrivateDnsEnabled` or `SubnetIds` properties, the DNS entries in the
     /// list will change.
     #[inline]
-    pub fn dns_entries(&self) -> Value<List<String>> { self.0.attribute("DnsEntries") }
+    pub fn dns_entries(&self) -> Value<List<String>> { self.0.list("DnsEntries") }
     /// The ID of the VPC endpoint.
     #[inline]
     pub fn id(&self) -> Value<Id<refs::ec2::VpcEndpointId>> { self.0.attribute("Id") }
     /// (Interface endpoints) The network interface IDs. If you update the `PrivateDnsEnabled` or
     /// `SubnetIds` properties, the items in this list might change.
     #[inline]
-    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.attribute("NetworkInterfaceIds") }
+    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.list("NetworkInterfaceIds") }
 }
 
 impl Resource for VpcEndpoint {

@@ -592,7 +592,7 @@ impl ExpressGatewayServiceAttributes {
     pub fn ecs_managed_resource_arns_auto_scaling(&self) -> Value<Json> { self.0.attribute("ECSManagedResourceArns.AutoScaling") }
     /// The list of Auto Scaling policy ARNs associated with the express service.
     #[inline]
-    pub fn ecs_managed_resource_arns_auto_scaling_application_auto_scaling_policies(&self) -> Value<List<String>> { self.0.attribute("ECSManagedResourceArns.AutoScaling.ApplicationAutoScalingPolicies") }
+    pub fn ecs_managed_resource_arns_auto_scaling_application_auto_scaling_policies(&self) -> Value<List<String>> { self.0.list("ECSManagedResourceArns.AutoScaling.ApplicationAutoScalingPolicies") }
     /// The Auto Scaling Scalable Target ARN associated with the express service.
     #[inline]
     pub fn ecs_managed_resource_arns_auto_scaling_scalable_target(&self) -> Value<String> { self.0.attribute("ECSManagedResourceArns.AutoScaling.ScalableTarget") }
@@ -613,19 +613,19 @@ impl ExpressGatewayServiceAttributes {
     pub fn ecs_managed_resource_arns_ingress_path_load_balancer_arn(&self) -> Value<String> { self.0.attribute("ECSManagedResourceArns.IngressPath.LoadBalancerArn") }
     /// The list of Load Balancer Security Group ARNs associated with the express service.
     #[inline]
-    pub fn ecs_managed_resource_arns_ingress_path_load_balancer_security_groups(&self) -> Value<List<String>> { self.0.attribute("ECSManagedResourceArns.IngressPath.LoadBalancerSecurityGroups") }
+    pub fn ecs_managed_resource_arns_ingress_path_load_balancer_security_groups(&self) -> Value<List<String>> { self.0.list("ECSManagedResourceArns.IngressPath.LoadBalancerSecurityGroups") }
     /// The list of Target Group ARNs associated with the express service.
     #[inline]
-    pub fn ecs_managed_resource_arns_ingress_path_target_group_arns(&self) -> Value<List<String>> { self.0.attribute("ECSManagedResourceArns.IngressPath.TargetGroupArns") }
+    pub fn ecs_managed_resource_arns_ingress_path_target_group_arns(&self) -> Value<List<String>> { self.0.list("ECSManagedResourceArns.IngressPath.TargetGroupArns") }
     /// The list of Log Group ARNs associated with the express service.
     #[inline]
-    pub fn ecs_managed_resource_arns_log_groups(&self) -> Value<List<String>> { self.0.attribute("ECSManagedResourceArns.LogGroups") }
+    pub fn ecs_managed_resource_arns_log_groups(&self) -> Value<List<String>> { self.0.list("ECSManagedResourceArns.LogGroups") }
     /// The list of Metric Alarm ARNs associated with the express service.
     #[inline]
-    pub fn ecs_managed_resource_arns_metric_alarms(&self) -> Value<List<String>> { self.0.attribute("ECSManagedResourceArns.MetricAlarms") }
+    pub fn ecs_managed_resource_arns_metric_alarms(&self) -> Value<List<String>> { self.0.list("ECSManagedResourceArns.MetricAlarms") }
     /// The list of Security Group ARNs associated with the express service.
     #[inline]
-    pub fn ecs_managed_resource_arns_service_security_groups(&self) -> Value<List<String>> { self.0.attribute("ECSManagedResourceArns.ServiceSecurityGroups") }
+    pub fn ecs_managed_resource_arns_service_security_groups(&self) -> Value<List<String>> { self.0.list("ECSManagedResourceArns.ServiceSecurityGroups") }
     /// The Endpoint of the express service.
     #[inline]
     pub fn endpoint(&self) -> Value<String> { self.0.attribute("Endpoint") }

@@ -919,7 +919,7 @@ impl ReplicationGroupAttributes {
     /// A list of endpoints for the read-only replicas. The order of the addresses maps to the
     /// order of the ports from the ReadEndPoint.Ports attribute.
     #[inline]
-    pub fn read_end_point_addresses_list(&self) -> Value<List<String>> { self.0.attribute("ReadEndPoint.AddressesList") }
+    pub fn read_end_point_addresses_list(&self) -> Value<List<String>> { self.0.list("ReadEndPoint.AddressesList") }
     /// A string with a list of ports for the read-only replicas. The order of the ports maps to
     /// the order of the addresses from the `ReadEndPoint.Addresses` attribute.
     #[inline]
@@ -927,7 +927,7 @@ impl ReplicationGroupAttributes {
     /// A list of ports for the read-only replicas. The order of the ports maps to the order of
     /// the addresses from the ReadEndPoint.Addresses attribute.
     #[inline]
-    pub fn read_end_point_ports_list(&self) -> Value<List<String>> { self.0.attribute("ReadEndPoint.PortsList") }
+    pub fn read_end_point_ports_list(&self) -> Value<List<String>> { self.0.list("ReadEndPoint.PortsList") }
     /// `ReaderEndPoint`, which AWS does not describe.
     #[inline]
     pub fn reader_end_point(&self) -> Value<Json> { self.0.attribute("ReaderEndPoint") }

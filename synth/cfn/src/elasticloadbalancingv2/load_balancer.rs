@@ -494,7 +494,7 @@ impl LoadBalancerAttributes {
     pub fn load_balancer_name(&self) -> Value<String> { self.0.attribute("LoadBalancerName") }
     /// The IDs of the security groups for the load balancer.
     #[inline]
-    pub fn security_groups(&self) -> Value<List<String>> { self.0.attribute("SecurityGroups") }
+    pub fn security_groups(&self) -> Value<List<String>> { self.0.list("SecurityGroups") }
 }
 
 impl Resource for LoadBalancer {

@@ -555,7 +555,7 @@ impl TargetGroupAttributes {
     /// The Amazon Resource Name (ARN) of the load balancer that routes traffic to this target
     /// group.
     #[inline]
-    pub fn load_balancer_arns(&self) -> Value<List<String>> { self.0.attribute("LoadBalancerArns") }
+    pub fn load_balancer_arns(&self) -> Value<List<String>> { self.0.list("LoadBalancerArns") }
     /// The Amazon Resource Name (ARN) of the target group.
     #[inline]
     pub fn target_group_arn(&self) -> Value<Id<refs::elasticloadbalancingv2::TargetGroupArn>> { self.0.attribute("TargetGroupArn") }

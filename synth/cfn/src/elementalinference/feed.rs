@@ -509,7 +509,7 @@ impl FeedAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// `DataEndpoints`, which AWS does not describe.
     #[inline]
-    pub fn data_endpoints(&self) -> Value<List<String>> { self.0.attribute("DataEndpoints") }
+    pub fn data_endpoints(&self) -> Value<List<String>> { self.0.list("DataEndpoints") }
     /// `Id`, which AWS does not describe.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }

@@ -366,7 +366,7 @@ impl FileCacheAttributes {
     pub fn dns_name(&self) -> Value<String> { self.0.attribute("DNSName") }
     /// A list of IDs of data repository associations that are associated with this cache
     #[inline]
-    pub fn data_repository_association_ids(&self) -> Value<List<String>> { self.0.attribute("DataRepositoryAssociationIds") }
+    pub fn data_repository_association_ids(&self) -> Value<List<String>> { self.0.list("DataRepositoryAssociationIds") }
     /// The ID of the file cache
     #[inline]
     pub fn file_cache_id(&self) -> Value<String> { self.0.attribute("FileCacheId") }
@@ -381,7 +381,7 @@ impl FileCacheAttributes {
     pub fn lustre_configuration_mount_name(&self) -> Value<String> { self.0.attribute("LustreConfiguration.MountName") }
     /// Network interface IDs for the cache
     #[inline]
-    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.attribute("NetworkInterfaceIds") }
+    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.list("NetworkInterfaceIds") }
     /// The AWS account ID of the cache owner
     #[inline]
     pub fn owner_id(&self) -> Value<String> { self.0.attribute("OwnerId") }

@@ -159,11 +159,11 @@ impl AcceleratorAttributes {
     /// The array of IPv4 addresses in the IP address set. An IP address set can have a maximum of
     /// two IP addresses.
     #[inline]
-    pub fn ipv4_addresses(&self) -> Value<List<String>> { self.0.attribute("Ipv4Addresses") }
+    pub fn ipv4_addresses(&self) -> Value<List<String>> { self.0.list("Ipv4Addresses") }
     /// The array of IPv6 addresses in the IP address set. An IP address set can have a maximum of
     /// two IP addresses.
     #[inline]
-    pub fn ipv6_addresses(&self) -> Value<List<String>> { self.0.attribute("Ipv6Addresses") }
+    pub fn ipv6_addresses(&self) -> Value<List<String>> { self.0.list("Ipv6Addresses") }
 }
 
 impl Resource for Accelerator {

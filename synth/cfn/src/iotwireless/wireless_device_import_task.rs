@@ -175,7 +175,7 @@ impl WirelessDeviceImportTaskAttributes {
     pub fn pending_imported_devices_count(&self) -> Value<i64> { self.0.attribute("PendingImportedDevicesCount") }
     /// List of Sidewalk devices that are added to the import task.
     #[inline]
-    pub fn sidewalk_device_creation_file_list(&self) -> Value<List<String>> { self.0.attribute("Sidewalk.DeviceCreationFileList") }
+    pub fn sidewalk_device_creation_file_list(&self) -> Value<List<String>> { self.0.list("Sidewalk.DeviceCreationFileList") }
     /// The status of a wireless device import task. The status can be `INITIALIZING`,
     /// `INITIALIZED`, `PENDING`, `COMPLETE`, `FAILED`, or `DELETING`.
     #[inline]

@@ -790,7 +790,7 @@ impl InstanceAttributes {
     pub fn instance_arn(&self) -> Value<String> { self.0.attribute("InstanceArn") }
     /// The IPv6 addresses of the instance.
     #[inline]
-    pub fn ipv6_addresses(&self) -> Value<List<String>> { self.0.attribute("Ipv6Addresses") }
+    pub fn ipv6_addresses(&self) -> Value<List<String>> { self.0.list("Ipv6Addresses") }
     /// A Boolean value indicating whether the instance has a static IP assigned to it.
     #[inline]
     pub fn is_static_ip(&self) -> Value<bool> { self.0.attribute("IsStaticIp") }

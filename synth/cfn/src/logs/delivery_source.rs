@@ -134,7 +134,7 @@ impl DeliverySourceAttributes {
     /// This array contains the ARN of the AWS resource that sends logs and is represented by this
     /// delivery source. Currently, only one ARN can be in the array.
     #[inline]
-    pub fn resource_arns(&self) -> Value<List<String>> { self.0.attribute("ResourceArns") }
+    pub fn resource_arns(&self) -> Value<List<String>> { self.0.list("ResourceArns") }
     /// The AWS service that is sending logs.
     #[inline]
     pub fn service(&self) -> Value<String> { self.0.attribute("Service") }

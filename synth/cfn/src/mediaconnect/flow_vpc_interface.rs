@@ -130,7 +130,7 @@ impl Attributes for FlowVpcInterfaceAttributes {
 impl FlowVpcInterfaceAttributes {
     /// The IDs of the network interfaces that MediaConnect created in your account.
     #[inline]
-    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.attribute("NetworkInterfaceIds") }
+    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.list("NetworkInterfaceIds") }
 }
 
 impl Resource for FlowVpcInterface {

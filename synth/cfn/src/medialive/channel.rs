@@ -12612,7 +12612,7 @@ impl ChannelAttributes {
     /// The inputs that are attached to this channel. The inputs are identified by their IDs (not
     /// by their names or their ARNs).
     #[inline]
-    pub fn inputs(&self) -> Value<List<String>> { self.0.attribute("Inputs") }
+    pub fn inputs(&self) -> Value<List<String>> { self.0.list("Inputs") }
 }
 
 impl Resource for Channel {

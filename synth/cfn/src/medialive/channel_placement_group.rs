@@ -86,7 +86,7 @@ impl ChannelPlacementGroupAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// List of channel IDs added to the channel placement group.
     #[inline]
-    pub fn channels(&self) -> Value<List<String>> { self.0.attribute("Channels") }
+    pub fn channels(&self) -> Value<List<String>> { self.0.list("Channels") }
     /// Unique internal identifier.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }

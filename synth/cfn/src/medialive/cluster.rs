@@ -187,7 +187,7 @@ impl ClusterAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// The MediaLive Channels that are currently running on Nodes in this Cluster.
     #[inline]
-    pub fn channel_ids(&self) -> Value<List<String>> { self.0.attribute("ChannelIds") }
+    pub fn channel_ids(&self) -> Value<List<String>> { self.0.list("ChannelIds") }
     /// The unique ID of the Cluster.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }

@@ -1076,7 +1076,7 @@ impl InputAttributes {
     /// the URLs of locations on MediaLive where the upstream system pushes the content to, for
     /// this input. MediaLive creates these addresses when it creates the input.
     #[inline]
-    pub fn destinations(&self) -> Value<List<String>> { self.0.attribute("Destinations") }
+    pub fn destinations(&self) -> Value<List<String>> { self.0.list("Destinations") }
     /// The unique ID for the device.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
@@ -1084,7 +1084,7 @@ impl InputAttributes {
     /// locations on the upstream system where MediaLive pulls the content from, for this input.
     /// You included these URLs in the create request.
     #[inline]
-    pub fn sources(&self) -> Value<List<String>> { self.0.attribute("Sources") }
+    pub fn sources(&self) -> Value<List<String>> { self.0.list("Sources") }
 }
 
 impl Resource for Input {

@@ -177,7 +177,7 @@ impl NetworkAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// `AssociatedClusterIds`, which AWS does not describe.
     #[inline]
-    pub fn associated_cluster_ids(&self) -> Value<List<String>> { self.0.attribute("AssociatedClusterIds") }
+    pub fn associated_cluster_ids(&self) -> Value<List<String>> { self.0.list("AssociatedClusterIds") }
     /// The unique ID of the Network.
     #[inline]
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }

@@ -206,7 +206,7 @@ impl NodeAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// An array of IDs. Each ID is one ChannelPlacementGroup that is associated with this Node.
     #[inline]
-    pub fn channel_placement_groups(&self) -> Value<List<String>> { self.0.attribute("ChannelPlacementGroups") }
+    pub fn channel_placement_groups(&self) -> Value<List<String>> { self.0.list("ChannelPlacementGroups") }
     /// The current connection state of the Node.
     #[inline]
     pub fn connection_state(&self) -> Value<String> { self.0.attribute("ConnectionState") }

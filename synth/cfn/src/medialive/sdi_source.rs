@@ -92,7 +92,7 @@ impl SdiSourceAttributes {
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
     /// The list of inputs currently using this SDI source.
     #[inline]
-    pub fn inputs(&self) -> Value<List<String>> { self.0.attribute("Inputs") }
+    pub fn inputs(&self) -> Value<List<String>> { self.0.list("Inputs") }
     /// The current state of the SdiSource.
     #[inline]
     pub fn state(&self) -> Value<String> { self.0.attribute("State") }

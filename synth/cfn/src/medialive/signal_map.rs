@@ -116,7 +116,7 @@ impl SignalMapAttributes {
     pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// An alarm template group's id.
     #[inline]
-    pub fn cloud_watch_alarm_template_group_ids(&self) -> Value<List<String>> { self.0.attribute("CloudWatchAlarmTemplateGroupIds") }
+    pub fn cloud_watch_alarm_template_group_ids(&self) -> Value<List<String>> { self.0.list("CloudWatchAlarmTemplateGroupIds") }
     /// The date and time of resource creation.
     #[inline]
     pub fn created_at(&self) -> Value<String> { self.0.attribute("CreatedAt") }
@@ -125,7 +125,7 @@ impl SignalMapAttributes {
     pub fn error_message(&self) -> Value<String> { self.0.attribute("ErrorMessage") }
     /// An eventbridge rule template group's id.
     #[inline]
-    pub fn event_bridge_rule_template_group_ids(&self) -> Value<List<String>> { self.0.attribute("EventBridgeRuleTemplateGroupIds") }
+    pub fn event_bridge_rule_template_group_ids(&self) -> Value<List<String>> { self.0.list("EventBridgeRuleTemplateGroupIds") }
     /// A map representing an incomplete AWS media workflow as a graph.
     #[inline]
     pub fn failed_media_resource_map(&self) -> Value<Map<Json>> { self.0.attribute("FailedMediaResourceMap") }

@@ -301,13 +301,13 @@ impl ChannelAttributes {
     /// multiview channel still lists it as a source. Use this field to find the multiview
     /// channels that you need to update first.\</p>
     #[inline]
-    pub fn attached_multiview_channels(&self) -> Value<List<String>> { self.0.attribute("AttachedMultiviewChannels") }
+    pub fn attached_multiview_channels(&self) -> Value<List<String>> { self.0.list("AttachedMultiviewChannels") }
     /// The timestamp of the creation of the channel.
     #[inline]
     pub fn created_at(&self) -> Value<String> { self.0.attribute("CreatedAt") }
     /// The ingest domain URL where the source stream should be sent.
     #[inline]
-    pub fn ingest_endpoint_urls(&self) -> Value<List<String>> { self.0.attribute("IngestEndpointUrls") }
+    pub fn ingest_endpoint_urls(&self) -> Value<List<String>> { self.0.list("IngestEndpointUrls") }
     /// The ingest endpoints associated with the channel.
     #[inline]
     pub fn ingest_endpoints(&self) -> Value<List<Json>> { self.0.attribute("IngestEndpoints") }

@@ -2030,19 +2030,19 @@ impl OriginEndpointAttributes {
     pub fn created_at(&self) -> Value<String> { self.0.attribute("CreatedAt") }
     /// The egress domain URL for stream delivery from MediaPackage.
     #[inline]
-    pub fn dash_manifest_urls(&self) -> Value<List<String>> { self.0.attribute("DashManifestUrls") }
+    pub fn dash_manifest_urls(&self) -> Value<List<String>> { self.0.list("DashManifestUrls") }
     /// The egress domain URL for stream delivery from MediaPackage.
     #[inline]
-    pub fn hls_manifest_urls(&self) -> Value<List<String>> { self.0.attribute("HlsManifestUrls") }
+    pub fn hls_manifest_urls(&self) -> Value<List<String>> { self.0.list("HlsManifestUrls") }
     /// The egress domain URL for stream delivery from MediaPackage.
     #[inline]
-    pub fn low_latency_hls_manifest_urls(&self) -> Value<List<String>> { self.0.attribute("LowLatencyHlsManifestUrls") }
+    pub fn low_latency_hls_manifest_urls(&self) -> Value<List<String>> { self.0.list("LowLatencyHlsManifestUrls") }
     /// The timestamp of the modification of the origin endpoint.
     #[inline]
     pub fn modified_at(&self) -> Value<String> { self.0.attribute("ModifiedAt") }
     /// `MssManifestUrls`, which AWS does not describe.
     #[inline]
-    pub fn mss_manifest_urls(&self) -> Value<List<String>> { self.0.attribute("MssManifestUrls") }
+    pub fn mss_manifest_urls(&self) -> Value<List<String>> { self.0.list("MssManifestUrls") }
 }
 
 impl Resource for OriginEndpoint {

@@ -103,7 +103,7 @@ impl SubnetGroupAttributes {
     /// 'ipv4', 'ipv6', or both, indicating whether the subnet supports IPv4 only, IPv6 only, or
     /// dual-stack deployments.
     #[inline]
-    pub fn supported_network_types(&self) -> Value<List<String>> { self.0.attribute("SupportedNetworkTypes") }
+    pub fn supported_network_types(&self) -> Value<List<String>> { self.0.list("SupportedNetworkTypes") }
 }
 
 impl Resource for SubnetGroup {

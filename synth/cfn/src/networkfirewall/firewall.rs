@@ -502,7 +502,7 @@ impl FirewallAttributes {
     /// firewall. The subnets are not listed in any particular order. For example:
     /// `["us-west-2c:vpce-111122223333", "us-west-2a:vpce-987654321098", "us-west-2b:vpce-012345678901"]`.
     #[inline]
-    pub fn endpoint_ids(&self) -> Value<List<String>> { self.0.attribute("EndpointIds") }
+    pub fn endpoint_ids(&self) -> Value<List<String>> { self.0.list("EndpointIds") }
     /// The Amazon Resource Name (ARN) of the firewall.
     #[inline]
     pub fn firewall_arn(&self) -> Value<Id<refs::networkfirewall::FirewallArn>> { self.0.attribute("FirewallArn") }

@@ -231,7 +231,7 @@ impl ConnectAttachmentAttributes {
     pub fn created_at(&self) -> Value<String> { self.0.attribute("CreatedAt") }
     /// Errors from the last modification of the attachment.
     #[inline]
-    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.attribute("LastModificationErrors") }
+    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.list("LastModificationErrors") }
     /// The ID of the Connect attachment owner.
     #[inline]
     pub fn owner_account_id(&self) -> Value<String> { self.0.attribute("OwnerAccountId") }

@@ -165,7 +165,7 @@ impl ConnectPeerAttributes {
     pub fn configuration_core_network_address(&self) -> Value<String> { self.0.attribute("Configuration.CoreNetworkAddress") }
     /// `Configuration.InsideCidrBlocks`, which AWS does not describe.
     #[inline]
-    pub fn configuration_inside_cidr_blocks(&self) -> Value<List<String>> { self.0.attribute("Configuration.InsideCidrBlocks") }
+    pub fn configuration_inside_cidr_blocks(&self) -> Value<List<String>> { self.0.list("Configuration.InsideCidrBlocks") }
     /// `Configuration.PeerAddress`, which AWS does not describe.
     #[inline]
     pub fn configuration_peer_address(&self) -> Value<String> { self.0.attribute("Configuration.PeerAddress") }
@@ -186,7 +186,7 @@ impl ConnectPeerAttributes {
     pub fn edge_location(&self) -> Value<String> { self.0.attribute("EdgeLocation") }
     /// Describes the error associated with the attachment request.
     #[inline]
-    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.attribute("LastModificationErrors") }
+    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.list("LastModificationErrors") }
     /// The state of the Connect peer. This will be: `REJECTED` | `PENDING_ATTACHMENT_ACCEPTANCE` |
     /// `CREATING` | `FAILED` | `AVAILABLE` | `UPDATING` | `PENDING_NETWORK_UPDATE` |
     /// `PENDING_TAG_ACCEPTANCE` | `DELETING`.

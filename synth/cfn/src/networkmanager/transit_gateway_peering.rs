@@ -93,7 +93,7 @@ impl TransitGatewayPeeringAttributes {
     pub fn edge_location(&self) -> Value<String> { self.0.attribute("EdgeLocation") }
     /// Errors from the last modification of the transit gateway peering.
     #[inline]
-    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.attribute("LastModificationErrors") }
+    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.list("LastModificationErrors") }
     /// The ID of the account owner.
     #[inline]
     pub fn owner_account_id(&self) -> Value<String> { self.0.attribute("OwnerAccountId") }

@@ -179,7 +179,7 @@ impl TransitGatewayRouteTableAttachmentAttributes {
     pub fn edge_location(&self) -> Value<String> { self.0.attribute("EdgeLocation") }
     /// Errors from the last modification of the attachment.
     #[inline]
-    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.attribute("LastModificationErrors") }
+    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.list("LastModificationErrors") }
     /// The ID of the transit gateway route table attachment owner.
     #[inline]
     pub fn owner_account_id(&self) -> Value<String> { self.0.attribute("OwnerAccountId") }

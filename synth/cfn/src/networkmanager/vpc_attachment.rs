@@ -250,7 +250,7 @@ impl VpcAttachmentAttributes {
     pub fn edge_location(&self) -> Value<String> { self.0.attribute("EdgeLocation") }
     /// Errors from the last modification of the attachment.
     #[inline]
-    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.attribute("LastModificationErrors") }
+    pub fn last_modification_errors(&self) -> Value<List<String>> { self.0.list("LastModificationErrors") }
     /// The name of the network function group.
     #[inline]
     pub fn network_function_group_name(&self) -> Value<String> { self.0.attribute("NetworkFunctionGroupName") }

@@ -101,7 +101,7 @@ impl StreamingImageAttributes {
     pub fn encryption_configuration_key_type(&self) -> Value<String> { self.0.attribute("EncryptionConfiguration.KeyType") }
     /// `EulaIds`, which AWS does not describe.
     #[inline]
-    pub fn eula_ids(&self) -> Value<List<String>> { self.0.attribute("EulaIds") }
+    pub fn eula_ids(&self) -> Value<List<String>> { self.0.list("EulaIds") }
     /// `Owner`, which AWS does not describe.
     #[inline]
     pub fn owner(&self) -> Value<String> { self.0.attribute("Owner") }

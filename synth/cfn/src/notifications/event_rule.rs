@@ -127,7 +127,7 @@ impl EventRuleAttributes {
     /// > These are created by AWS User Notifications within your account so your `EventRules` can
     /// > function.
     #[inline]
-    pub fn managed_rules(&self) -> Value<List<String>> { self.0.attribute("ManagedRules") }
+    pub fn managed_rules(&self) -> Value<List<String>> { self.0.list("ManagedRules") }
     /// `StatusSummaryByRegion`, which AWS does not describe.
     #[inline]
     pub fn status_summary_by_region(&self) -> Value<Map<Json>> { self.0.attribute("StatusSummaryByRegion") }

@@ -318,7 +318,7 @@ impl CloudExadataInfrastructureAttributes {
     pub fn db_node_storage_size_in_gbs(&self) -> Value<i64> { self.0.attribute("DbNodeStorageSizeInGBs") }
     /// The list of database server identifiers for the Exadata infrastructure.
     #[inline]
-    pub fn db_server_ids(&self) -> Value<List<String>> { self.0.attribute("DbServerIds") }
+    pub fn db_server_ids(&self) -> Value<List<String>> { self.0.list("DbServerIds") }
     /// The software version of the database servers (dom0) in the Exadata infrastructure.
     #[inline]
     pub fn db_server_version(&self) -> Value<String> { self.0.attribute("DbServerVersion") }

@@ -509,7 +509,7 @@ impl CloudVmClusterAttributes {
     pub fn scan_dns_name(&self) -> Value<String> { self.0.attribute("ScanDnsName") }
     /// The OCID of the SCAN IP addresses that are associated with the VM cluster.
     #[inline]
-    pub fn scan_ip_ids(&self) -> Value<List<String>> { self.0.attribute("ScanIpIds") }
+    pub fn scan_ip_ids(&self) -> Value<List<String>> { self.0.list("ScanIpIds") }
     /// The hardware model name of the Exadata infrastructure that's running the VM cluster.
     #[inline]
     pub fn shape(&self) -> Value<String> { self.0.attribute("Shape") }
@@ -521,7 +521,7 @@ impl CloudVmClusterAttributes {
     /// to enable failover. If one node fails, the VIP is reassigned to another active node in the
     /// cluster.
     #[inline]
-    pub fn vip_ids(&self) -> Value<List<String>> { self.0.attribute("VipIds") }
+    pub fn vip_ids(&self) -> Value<List<String>> { self.0.list("VipIds") }
 }
 
 impl Resource for CloudVmCluster {

@@ -189,7 +189,7 @@ impl Attributes for OdbNetworkAttributes {
 impl OdbNetworkAttributes {
     /// The list of EC2 placement group IDs associated with your ODB network.
     #[inline]
-    pub fn ec2_placement_group_ids(&self) -> Value<List<String>> { self.0.attribute("Ec2PlacementGroupIds") }
+    pub fn ec2_placement_group_ids(&self) -> Value<List<String>> { self.0.list("Ec2PlacementGroupIds") }
     /// The managed services configuration for the ODB network.
     #[inline]
     pub fn managed_services(&self) -> Value<Json> { self.0.attribute("ManagedServices") }

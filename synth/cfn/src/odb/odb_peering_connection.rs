@@ -121,7 +121,7 @@ impl OdbPeeringConnectionAttributes {
     /// The CIDR blocks associated with the peering connection. These CIDR blocks define the IP
     /// address ranges that can communicate through the peering connection.
     #[inline]
-    pub fn peer_network_cidrs(&self) -> Value<List<String>> { self.0.attribute("PeerNetworkCidrs") }
+    pub fn peer_network_cidrs(&self) -> Value<List<String>> { self.0.list("PeerNetworkCidrs") }
 }
 
 impl Resource for OdbPeeringConnection {

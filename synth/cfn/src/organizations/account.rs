@@ -263,7 +263,7 @@ impl AccountAttributes {
     pub fn joined_timestamp(&self) -> Value<String> { self.0.attribute("JoinedTimestamp") }
     /// The paths in the organization where the account exists.
     #[inline]
-    pub fn paths(&self) -> Value<List<String>> { self.0.attribute("Paths") }
+    pub fn paths(&self) -> Value<List<String>> { self.0.list("Paths") }
     /// Each state represents a specific phase in the account lifecycle. Use this information to
     /// manage account access, automate workflows, or trigger actions based on account state
     /// changes.

@@ -493,7 +493,7 @@ impl PipelineAttributes {
     /// only a single ingestion endpoint is supported for a pipeline. For example,
     /// `my-pipeline-123456789012.us-east-1.osis.amazonaws.com`.
     #[inline]
-    pub fn ingest_endpoint_urls(&self) -> Value<List<String>> { self.0.attribute("IngestEndpointUrls") }
+    pub fn ingest_endpoint_urls(&self) -> Value<List<String>> { self.0.list("IngestEndpointUrls") }
     /// The Amazon Resource Name (ARN) of the pipeline.
     #[inline]
     pub fn pipeline_arn(&self) -> Value<String> { self.0.attribute("PipelineArn") }

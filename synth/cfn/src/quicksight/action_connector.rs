@@ -858,7 +858,7 @@ impl ActionConnectorAttributes {
     pub fn created_time(&self) -> Value<String> { self.0.attribute("CreatedTime") }
     /// `EnabledActions`, which AWS does not describe.
     #[inline]
-    pub fn enabled_actions(&self) -> Value<List<String>> { self.0.attribute("EnabledActions") }
+    pub fn enabled_actions(&self) -> Value<List<String>> { self.0.list("EnabledActions") }
     /// `LastUpdatedTime`, which AWS does not describe.
     #[inline]
     pub fn last_updated_time(&self) -> Value<String> { self.0.attribute("LastUpdatedTime") }

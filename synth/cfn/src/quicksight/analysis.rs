@@ -33562,7 +33562,7 @@ impl AnalysisAttributes {
     pub fn created_time(&self) -> Value<String> { self.0.attribute("CreatedTime") }
     /// The ARNs of the datasets of the analysis.
     #[inline]
-    pub fn data_set_arns(&self) -> Value<List<String>> { self.0.attribute("DataSetArns") }
+    pub fn data_set_arns(&self) -> Value<List<String>> { self.0.list("DataSetArns") }
     /// `Errors`, which AWS does not describe.
     #[inline]
     pub fn errors(&self) -> Value<List<AnalysisError>> { self.0.attribute("Errors") }

@@ -34221,7 +34221,7 @@ impl DashboardAttributes {
     pub fn version_created_time(&self) -> Value<String> { self.0.attribute("Version.CreatedTime") }
     /// `Version.DataSetArns`, which AWS does not describe.
     #[inline]
-    pub fn version_data_set_arns(&self) -> Value<List<String>> { self.0.attribute("Version.DataSetArns") }
+    pub fn version_data_set_arns(&self) -> Value<List<String>> { self.0.list("Version.DataSetArns") }
     /// `Version.Description`, which AWS does not describe.
     #[inline]
     pub fn version_description(&self) -> Value<String> { self.0.attribute("Version.Description") }

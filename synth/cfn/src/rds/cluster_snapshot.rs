@@ -87,7 +87,7 @@ impl ClusterSnapshotAttributes {
     pub fn allocated_storage(&self) -> Value<i64> { self.0.attribute("AllocatedStorage") }
     /// The list of Availability Zones where instances in the DB cluster snapshot can be restored.
     #[inline]
-    pub fn availability_zones(&self) -> Value<List<String>> { self.0.attribute("AvailabilityZones") }
+    pub fn availability_zones(&self) -> Value<List<String>> { self.0.list("AvailabilityZones") }
     /// The time when the DB cluster was created, in Universal Coordinated Time (UTC).
     #[inline]
     pub fn cluster_create_time(&self) -> Value<String> { self.0.attribute("ClusterCreateTime") }

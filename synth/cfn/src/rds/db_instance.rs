@@ -2058,10 +2058,10 @@ impl DbInstanceAttributes {
     /// The identifiers of Aurora DB clusters to which the RDS DB instance is replicated as a read
     /// replica.
     #[inline]
-    pub fn read_replica_db_cluster_identifiers(&self) -> Value<List<String>> { self.0.attribute("ReadReplicaDBClusterIdentifiers") }
+    pub fn read_replica_db_cluster_identifiers(&self) -> Value<List<String>> { self.0.list("ReadReplicaDBClusterIdentifiers") }
     /// The identifiers of the read replicas associated with this DB instance.
     #[inline]
-    pub fn read_replica_db_instance_identifiers(&self) -> Value<List<String>> { self.0.attribute("ReadReplicaDBInstanceIdentifiers") }
+    pub fn read_replica_db_instance_identifiers(&self) -> Value<List<String>> { self.0.list("ReadReplicaDBInstanceIdentifiers") }
     /// The number of minutes to pause the automation. When the time period ends, RDS Custom
     /// resumes full automation. The minimum value is 60 (default). The maximum value is 1,440.
     #[inline]

@@ -94,7 +94,7 @@ impl EndpointAuthorizationAttributes {
     pub fn allowed_all_vpcs(&self) -> Value<bool> { self.0.attribute("AllowedAllVPCs") }
     /// The VPCs allowed access to the cluster.
     #[inline]
-    pub fn allowed_vpcs(&self) -> Value<List<String>> { self.0.attribute("AllowedVPCs") }
+    pub fn allowed_vpcs(&self) -> Value<List<String>> { self.0.list("AllowedVPCs") }
     /// The time (UTC) when the authorization was created.
     #[inline]
     pub fn authorize_time(&self) -> Value<String> { self.0.attribute("AuthorizeTime") }

@@ -154,11 +154,11 @@ impl EventSubscriptionAttributes {
     ///
     /// Values: Configuration, Management, Monitoring, Security, Pending
     #[inline]
-    pub fn event_categories_list(&self) -> Value<List<String>> { self.0.attribute("EventCategoriesList") }
+    pub fn event_categories_list(&self) -> Value<List<String>> { self.0.list("EventCategoriesList") }
     /// A list of the sources that publish events to the Amazon Redshift event notification
     /// subscription.
     #[inline]
-    pub fn source_ids_list(&self) -> Value<List<String>> { self.0.attribute("SourceIdsList") }
+    pub fn source_ids_list(&self) -> Value<List<String>> { self.0.list("SourceIdsList") }
     /// The status of the Amazon Redshift event notification subscription.
     ///
     /// Constraints:

@@ -351,7 +351,7 @@ impl Attributes for ScheduledActionAttributes {
 impl ScheduledActionAttributes {
     /// List of times when the scheduled action will run.
     #[inline]
-    pub fn next_invocations(&self) -> Value<List<String>> { self.0.attribute("NextInvocations") }
+    pub fn next_invocations(&self) -> Value<List<String>> { self.0.list("NextInvocations") }
     /// The state of the scheduled action. For example, `DISABLED`.
     #[inline]
     pub fn state(&self) -> Value<String> { self.0.attribute("State") }

@@ -252,14 +252,14 @@ impl NamespaceAttributes {
     pub fn namespace_default_iam_role_arn(&self) -> Value<String> { self.0.attribute("Namespace.DefaultIamRoleArn") }
     /// A list of IAM roles to associate with the namespace.
     #[inline]
-    pub fn namespace_iam_roles(&self) -> Value<List<String>> { self.0.attribute("Namespace.IamRoles") }
+    pub fn namespace_iam_roles(&self) -> Value<List<String>> { self.0.list("Namespace.IamRoles") }
     /// The ID of the AWS Key Management Service key used to encrypt your data.
     #[inline]
     pub fn namespace_kms_key_id(&self) -> Value<String> { self.0.attribute("Namespace.KmsKeyId") }
     /// The types of logs the namespace can export. Available export types are `User log`,
     /// `Connection log`, and `User activity log`.
     #[inline]
-    pub fn namespace_log_exports(&self) -> Value<List<String>> { self.0.attribute("Namespace.LogExports") }
+    pub fn namespace_log_exports(&self) -> Value<List<String>> { self.0.list("Namespace.LogExports") }
     /// The Amazon Resource Name (ARN) associated with a namespace.
     #[inline]
     pub fn namespace_namespace_arn(&self) -> Value<String> { self.0.attribute("Namespace.NamespaceArn") }

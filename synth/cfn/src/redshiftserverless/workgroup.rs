@@ -647,13 +647,13 @@ impl WorkgroupAttributes {
     pub fn workgroup_publicly_accessible(&self) -> Value<bool> { self.0.attribute("Workgroup.PubliclyAccessible") }
     /// An array of security group IDs to associate with the workgroup.
     #[inline]
-    pub fn workgroup_security_group_ids(&self) -> Value<List<String>> { self.0.attribute("Workgroup.SecurityGroupIds") }
+    pub fn workgroup_security_group_ids(&self) -> Value<List<String>> { self.0.list("Workgroup.SecurityGroupIds") }
     /// The status of the workgroup.
     #[inline]
     pub fn workgroup_status(&self) -> Value<String> { self.0.attribute("Workgroup.Status") }
     /// An array of subnet IDs the workgroup is associated with.
     #[inline]
-    pub fn workgroup_subnet_ids(&self) -> Value<List<String>> { self.0.attribute("Workgroup.SubnetIds") }
+    pub fn workgroup_subnet_ids(&self) -> Value<List<String>> { self.0.list("Workgroup.SubnetIds") }
     /// The name of the track for the workgroup.
     #[inline]
     pub fn workgroup_track_name(&self) -> Value<String> { self.0.attribute("Workgroup.TrackName") }

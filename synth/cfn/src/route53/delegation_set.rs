@@ -67,7 +67,7 @@ impl DelegationSetAttributes {
     pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
     /// A list of the authoritative name servers for the delegation set.
     #[inline]
-    pub fn name_servers(&self) -> Value<List<String>> { self.0.attribute("NameServers") }
+    pub fn name_servers(&self) -> Value<List<String>> { self.0.list("NameServers") }
 }
 
 impl Resource for DelegationSet {

@@ -515,7 +515,7 @@ impl HostedZoneAttributes {
     ///
     /// This attribute is not supported for private hosted zones.
     #[inline]
-    pub fn name_servers(&self) -> Value<List<String>> { self.0.attribute("NameServers") }
+    pub fn name_servers(&self) -> Value<List<String>> { self.0.list("NameServers") }
 }
 
 impl Resource for HostedZone {

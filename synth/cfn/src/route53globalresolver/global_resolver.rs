@@ -123,10 +123,10 @@ impl GlobalResolverAttributes {
     pub fn global_resolver_id(&self) -> Value<String> { self.0.attribute("GlobalResolverId") }
     /// `IPv4Addresses`, which AWS does not describe.
     #[inline]
-    pub fn ipv4_addresses(&self) -> Value<List<String>> { self.0.attribute("IPv4Addresses") }
+    pub fn ipv4_addresses(&self) -> Value<List<String>> { self.0.list("IPv4Addresses") }
     /// `IPv6Addresses`, which AWS does not describe.
     #[inline]
-    pub fn ipv6_addresses(&self) -> Value<List<String>> { self.0.attribute("IPv6Addresses") }
+    pub fn ipv6_addresses(&self) -> Value<List<String>> { self.0.list("IPv6Addresses") }
     /// `Status`, which AWS does not describe.
     #[inline]
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }

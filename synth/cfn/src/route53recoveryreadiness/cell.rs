@@ -102,7 +102,7 @@ impl CellAttributes {
     /// the ARN of a recovery group. Although this is a list, it can currently have only one
     /// element.
     #[inline]
-    pub fn parent_readiness_scopes(&self) -> Value<List<String>> { self.0.attribute("ParentReadinessScopes") }
+    pub fn parent_readiness_scopes(&self) -> Value<List<String>> { self.0.list("ParentReadinessScopes") }
 }
 
 impl Resource for Cell {

@@ -158,10 +158,10 @@ impl InfluxDbBackupAttributes {
     pub fn r#type(&self) -> Value<String> { self.0.attribute("Type") }
     /// The VPC security group IDs associated with the resource at the time of backup.
     #[inline]
-    pub fn vpc_security_group_ids(&self) -> Value<List<String>> { self.0.attribute("VpcSecurityGroupIds") }
+    pub fn vpc_security_group_ids(&self) -> Value<List<String>> { self.0.list("VpcSecurityGroupIds") }
     /// The VPC subnet IDs associated with the resource at the time of backup.
     #[inline]
-    pub fn vpc_subnet_ids(&self) -> Value<List<String>> { self.0.attribute("VpcSubnetIds") }
+    pub fn vpc_subnet_ids(&self) -> Value<List<String>> { self.0.list("VpcSubnetIds") }
 }
 
 impl Resource for InfluxDbBackup {

@@ -610,7 +610,7 @@ impl ConnectorAttributes {
     /// The list of egress IP addresses of this connector. These IP addresses are assigned
     /// automatically when you create the connector.
     #[inline]
-    pub fn service_managed_egress_ip_addresses(&self) -> Value<List<String>> { self.0.attribute("ServiceManagedEgressIpAddresses") }
+    pub fn service_managed_egress_ip_addresses(&self) -> Value<List<String>> { self.0.list("ServiceManagedEgressIpAddresses") }
     /// Current status of the connector. PENDING indicates creation/update in progress, ACTIVE
     /// means ready for operations, and ERRORED indicates a failure requiring attention.
     #[inline]

@@ -928,7 +928,7 @@ impl ServerAttributes {
     /// if you update an existing server and add the AS2 protocol, static IP addresses are
     /// assigned as well.
     #[inline]
-    pub fn as2_service_managed_egress_ip_addresses(&self) -> Value<List<String>> { self.0.attribute("As2ServiceManagedEgressIpAddresses") }
+    pub fn as2_service_managed_egress_ip_addresses(&self) -> Value<List<String>> { self.0.list("As2ServiceManagedEgressIpAddresses") }
     /// Specifies the unique system-assigned identifier for a server that you instantiate.
     #[inline]
     pub fn server_id(&self) -> Value<String> { self.0.attribute("ServerId") }

@@ -277,7 +277,7 @@ impl ParallelDataAttributes {
     pub fn status(&self) -> Value<String> { self.0.attribute("Status") }
     /// The language codes for the target languages available in the parallel data file.
     #[inline]
-    pub fn target_language_codes(&self) -> Value<List<String>> { self.0.attribute("TargetLanguageCodes") }
+    pub fn target_language_codes(&self) -> Value<List<String>> { self.0.list("TargetLanguageCodes") }
 }
 
 impl Resource for ParallelData {

@@ -280,7 +280,7 @@ impl TerminologyAttributes {
     pub fn source_language_code(&self) -> Value<String> { self.0.attribute("SourceLanguageCode") }
     /// The target language codes for the custom terminology.
     #[inline]
-    pub fn target_language_codes(&self) -> Value<List<String>> { self.0.attribute("TargetLanguageCodes") }
+    pub fn target_language_codes(&self) -> Value<List<String>> { self.0.list("TargetLanguageCodes") }
     /// The number of terms in the custom terminology.
     #[inline]
     pub fn term_count(&self) -> Value<i64> { self.0.attribute("TermCount") }

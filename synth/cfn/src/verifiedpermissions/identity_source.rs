@@ -603,7 +603,7 @@ impl IdentitySourceAttributes {
     pub fn details(&self) -> Value<Json> { self.0.attribute("Details") }
     /// `Details.ClientIds`, which AWS does not describe.
     #[inline]
-    pub fn details_client_ids(&self) -> Value<List<String>> { self.0.attribute("Details.ClientIds") }
+    pub fn details_client_ids(&self) -> Value<List<String>> { self.0.list("Details.ClientIds") }
     /// `Details.DiscoveryUrl`, which AWS does not describe.
     #[inline]
     pub fn details_discovery_url(&self) -> Value<String> { self.0.attribute("Details.DiscoveryUrl") }

@@ -948,10 +948,10 @@ impl DirectoryAttributes {
     pub fn directory_type(&self) -> Value<String> { self.0.attribute("DirectoryType") }
     /// The IP addresses of the DNS servers for the directory.
     #[inline]
-    pub fn dns_ip_addresses(&self) -> Value<List<String>> { self.0.attribute("DnsIpAddresses") }
+    pub fn dns_ip_addresses(&self) -> Value<List<String>> { self.0.list("DnsIpAddresses") }
     /// The IPv6 addresses of the DNS servers for the directory.
     #[inline]
-    pub fn dns_ipv6_addresses(&self) -> Value<List<String>> { self.0.attribute("DnsIpv6Addresses") }
+    pub fn dns_ipv6_addresses(&self) -> Value<List<String>> { self.0.list("DnsIpv6Addresses") }
     /// Specifies the configurations of the identity center.
     #[inline]
     pub fn idc_config(&self) -> Value<Json> { self.0.attribute("IDCConfig") }

@@ -158,7 +158,7 @@ impl Attributes for BrowserSettingsAttributes {
 impl BrowserSettingsAttributes {
     /// A list of web portal ARNs that the browser settings resource is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The ARN of the browser settings.
     #[inline]
     pub fn browser_settings_arn(&self) -> Value<String> { self.0.attribute("BrowserSettingsArn") }

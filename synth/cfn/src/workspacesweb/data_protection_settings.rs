@@ -400,7 +400,7 @@ impl Attributes for DataProtectionSettingsAttributes {
 impl DataProtectionSettingsAttributes {
     /// A list of web portal ARNs that this data protection settings resource is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The creation date timestamp of the data protection settings.
     #[inline]
     pub fn creation_date(&self) -> Value<String> { self.0.attribute("CreationDate") }

@@ -162,7 +162,7 @@ impl Attributes for IpAccessSettingsAttributes {
 impl IpAccessSettingsAttributes {
     /// A list of web portal ARNs that this IP access settings resource is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The creation date timestamp of the IP access settings.
     #[inline]
     pub fn creation_date(&self) -> Value<String> { self.0.attribute("CreationDate") }

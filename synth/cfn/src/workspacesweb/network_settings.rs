@@ -112,7 +112,7 @@ impl Attributes for NetworkSettingsAttributes {
 impl NetworkSettingsAttributes {
     /// A list of web portal ARNs that this network settings is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The ARN of the network settings.
     #[inline]
     pub fn network_settings_arn(&self) -> Value<String> { self.0.attribute("NetworkSettingsArn") }

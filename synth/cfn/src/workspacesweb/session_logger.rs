@@ -266,7 +266,7 @@ impl Attributes for SessionLoggerAttributes {
 impl SessionLoggerAttributes {
     /// The associated portal ARN.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The date the session logger resource was created.
     #[inline]
     pub fn creation_date(&self) -> Value<String> { self.0.attribute("CreationDate") }

@@ -80,7 +80,7 @@ impl Attributes for TrustStoreAttributes {
 impl TrustStoreAttributes {
     /// A list of web portal ARNs that this trust store is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The ARN of the trust store.
     #[inline]
     pub fn trust_store_arn(&self) -> Value<String> { self.0.attribute("TrustStoreArn") }

@@ -90,7 +90,7 @@ impl Attributes for UserAccessLoggingSettingsAttributes {
 impl UserAccessLoggingSettingsAttributes {
     /// A list of web portal ARNs that this user access logging settings is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// The ARN of the user access logging settings.
     #[inline]
     pub fn user_access_logging_settings_arn(&self) -> Value<String> { self.0.attribute("UserAccessLoggingSettingsArn") }

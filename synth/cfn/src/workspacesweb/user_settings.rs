@@ -612,7 +612,7 @@ impl Attributes for UserSettingsAttributes {
 impl UserSettingsAttributes {
     /// A list of web portal ARNs that this user settings resource is associated with.
     #[inline]
-    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.attribute("AssociatedPortalArns") }
+    pub fn associated_portal_arns(&self) -> Value<List<String>> { self.0.list("AssociatedPortalArns") }
     /// Read-only. Metadata for the favicon image file, including the MIME type, file extension,
     /// and upload timestamp. This property is automatically populated by the service and cannot
     /// be specified in your template. It can be retrieved using the `Fn::GetAtt` intrinsic

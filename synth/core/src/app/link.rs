@@ -153,11 +153,24 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The value in the words of the stack at `from`: as it is, by a parameter, by an output, or from another stack.
+    /// The value in the words of the stack at `from`. A list comes from elsewhere as text, and is taken apart again.
     fn value(&mut self, from: usize, to: usize, target: &Arc<Target>, form: &Form) -> Json {
-        let facts = self.facts;
         if from == to {
             return Json::Reference(Reference::new(target, form.clone()));
+        }
+        let carried = self.text(from, to, target, form);
+        if matches!(form, Form::List(_)) {
+            let arguments = Json::Array(vec![BETWEEN.into(), carried]);
+            return Json::object([("Fn::Split", arguments)]);
+        }
+        carried
+    }
+
+    /// The value as text: as it is, by a parameter, by an output, or from another stack.
+    fn text(&mut self, from: usize, to: usize, target: &Arc<Target>, form: &Form) -> Json {
+        let facts = self.facts;
+        if from == to {
+            return as_text(target, form);
         }
         let (Some(consumer), Some(producer)) = (facts.get(from), facts.get(to)) else {
             return Json::Null;
@@ -165,13 +178,13 @@ impl<'a> Linker<'a> {
         if let Some((around, _)) = &consumer.around
             && self.is_within(from, to)
         {
-            let given = self.value(*around, to, target, form);
+            let given = self.text(*around, to, target, form);
             return self.parameter(from, consumer, producer, target, form, given);
         }
         if let Some((around, resource)) = &producer.around {
             let id = self.hand_out(to, producer, target, form);
             let form = Form::Attribute(format!("Outputs.{id}").into());
-            return self.value(from, *around, resource, &form);
+            return self.text(from, *around, resource, &form);
         }
         self.read(to, producer, consumer, target, form)
     }
@@ -213,6 +226,19 @@ impl<'a> Linker<'a> {
     }
 }
 
+/// What stands between the items of a list that travels as text, as in AWS CDK.
+const BETWEEN: &str = "||";
+
+/// A reference as outputs and parameters take it: a list becomes one text.
+pub(super) fn as_text(target: &Arc<Target>, form: &Form) -> Json {
+    let reference = Json::Reference(Reference::new(target, form.clone()));
+    if matches!(form, Form::List(_)) {
+        let arguments = Json::Array(vec![BETWEEN.into(), reference]);
+        return Json::object([("Fn::Join", arguments)]);
+    }
+    reference
+}
+
 /// An output at the path that AWS CDK gives it, and so with its name.
 fn output(
     group: &str,
@@ -221,12 +247,12 @@ fn output(
     form: &Form,
     is_exported: bool,
 ) -> (OutputPart, String) {
-    let value = Json::Reference(Reference::new(target, form.clone()));
-    let path = format!("{group}/Output{}", value.to_compact());
+    let reference = Json::Reference(Reference::new(target, form.clone()));
+    let path = format!("{group}/Output{}", reference.to_compact());
     let id = logical_id::from_path(&path);
     let part = OutputPart {
         target: Target::new(&producer.name, path, id.clone()),
-        value,
+        value: as_text(target, form),
         description: Text::Borrowed(""),
         export: is_exported.then(|| export_name(producer, &id).into()),
         condition: None,

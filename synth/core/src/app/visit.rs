@@ -129,8 +129,10 @@ impl Visit<'_> {
             Json::Reference(reference) if !reference.target().is_in(self.identity) => {
                 let kind = match reference.form() {
                     Form::Condition | Form::Name => Kind::Condition,
-                    Form::Ref | Form::Attribute(_) if in_condition => Kind::InCondition,
-                    form @ (Form::Ref | Form::Attribute(_)) => Kind::Value(form),
+                    Form::Ref | Form::Attribute(_) | Form::List(_) if in_condition => {
+                        Kind::InCondition
+                    }
+                    form @ (Form::Ref | Form::Attribute(_) | Form::List(_)) => Kind::Value(form),
                 };
                 let found = Found {
                     part,

@@ -7,7 +7,7 @@ use crate::logical_id;
 use crate::reference::{Form, Reference, Target};
 use crate::stack::{OutputPart, Part};
 
-use super::link::{Facts, Linker};
+use super::link::{self, Facts, Linker};
 use super::tree::Wait;
 use super::visit::Found;
 
@@ -49,7 +49,7 @@ impl Linker<'_> {
         if let Some(outputs) = self.outputs.get_mut(of) {
             outputs.entry(id.clone()).or_insert_with(|| OutputPart {
                 target: Target::new(&producer.name, path, id.clone()),
-                value: Json::Reference(Reference::new(target, form.clone())),
+                value: link::as_text(target, form),
                 description: Text::Borrowed(""),
                 export: None,
                 condition: None,
@@ -99,7 +99,7 @@ impl Linker<'_> {
 fn name_of(producer: &Facts, target: &Target, form: &Form) -> String {
     let path = [&*producer.path, "/", target.path()].concat();
     let what = match form {
-        Form::Attribute(name) => name.as_ref(),
+        Form::Attribute(name) | Form::List(name) => name.as_ref(),
         Form::Ref | Form::Condition | Form::Name => "Ref",
     };
     logical_id::from_path(&path) + what

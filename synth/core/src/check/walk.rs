@@ -135,7 +135,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         }
         match reference.form() {
             Form::Ref => self.ref_to(target.logical_id()),
-            Form::Attribute(_) => self.attribute_of(target.logical_id()),
+            Form::Attribute(_) | Form::List(_) => self.attribute_of(target.logical_id()),
             Form::Condition | Form::Name => self.condition_named(target.logical_id()),
         }
     }

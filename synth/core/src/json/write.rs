@@ -87,7 +87,7 @@ impl Writer {
             Form::Ref => self.pair("Ref", id),
             Form::Condition => self.pair("Condition", id),
             Form::Name => self.quoted(id),
-            Form::Attribute(attribute) => {
+            Form::Attribute(attribute) | Form::List(attribute) => {
                 self.text.push('{');
                 self.depth += 1;
                 self.separate(0);

@@ -259,3 +259,35 @@ fn a_reader_finds_the_templates_within() {
     );
     std::fs::remove_dir_all(&directory).unwrap();
 }
+
+#[test]
+fn a_list_travels_as_text_and_is_taken_apart_where_it_is_used() {
+    let list = |of: &synth_core::Handle<Raw>| {
+        Json::object([("Names", Json::from(of.list_named::<String>("Names")))])
+    };
+    let mut stack = Stack::new("Mail", StackProps::default());
+    let outside = stack
+        .scope()
+        .add_raw("Outside", plain(), Options::default());
+    let inside = stack
+        .scope()
+        .nested("Letters", NestedStackProps::default(), |letters| {
+            let queue = queue(list(&outside));
+            letters.scope().add_raw("Inside", queue, Options::default())
+        });
+    let beside = queue(list(&inside));
+    stack.scope().add_raw("Beside", beside, Options::default());
+    let assembly = Assembly::synthesize([stack]).unwrap();
+    let names: Vec<&str> = assembly.files().keys().map(String::as_str).collect();
+    let nested = names.iter().find(|name| name.contains(".nested.")).unwrap();
+    let around = compact(&assembly, "Mail.template.json");
+    let within = compact(&assembly, nested);
+    let given = r#""referencetoMailOutside3DC59450Names":{"Fn::Join":["||",{"Fn::GetAtt":["Outside","Names"]}]}"#;
+    assert!(around.contains(given), "{around}");
+    let used = r#"{"Names":{"Fn::Split":["||",{"Ref":"referencetoMailOutside3DC59450Names"}]}}"#;
+    assert!(within.contains(used), "{within}");
+    let handed_out = r#"{"Value":{"Fn::Join":["||",{"Fn::GetAtt":["Inside","Names"]}]}}"#;
+    assert!(within.contains(handed_out), "{within}");
+    let used = r#"{"Names":{"Fn::Split":["||",{"Fn::GetAtt":["#;
+    assert!(around.contains(used), "{around}");
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::database::Relation;
-use super::super::model::{Model, Resource};
+use super::super::model::{Kind, Model, Resource};
 use super::super::names;
 use super::{docs, place, references, rust_type};
 
@@ -85,9 +85,12 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
         );
         let method = method(&attribute.rust);
         let kind = rust_type(&attribute.kind);
+        // Items that are text travel to other stacks as one text; others cannot be written so.
+        let is_list = matches!(&attribute.kind, Kind::List(item) if **item == Kind::Text);
+        let call = if is_list { "list" } else { "attribute" };
         let _ = writeln!(
             out,
-            "#[inline]\npub fn {method}(&self) -> §Value<{kind}> {{ self.0.attribute(\"{name}\") }}"
+            "#[inline]\npub fn {method}(&self) -> §Value<{kind}> {{ self.0.{call}(\"{name}\") }}"
         );
     }
     out.push_str("}\n");
