@@ -11,6 +11,7 @@ mod dynamodb;
 mod equivalence;
 mod ids;
 mod nested;
+mod tree;
 
 use std::fmt::Write as _;
 use std::io::Write as _;

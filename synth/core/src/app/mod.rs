@@ -38,6 +38,9 @@ pub struct AppProps {
     pub context: Context,
     /// How stacks get each other's values. Default: [`CrossStack::Output`].
     pub cross_stack: CrossStack,
+    /// Whether `tree.json` is written as well, for tools that show an app as a tree of constructs. Default: no;
+    /// nothing needs it to compare or to deploy.
+    pub tree: bool,
 }
 
 /// All stacks of a program. A handle of one stack may be used in another: the app carries the value across.
@@ -66,6 +69,7 @@ pub struct AppProps {
 pub struct App {
     root: Stage,
     cross_stack: CrossStack,
+    tree: bool,
     stacks: Vec<Stack>,
 }
 
@@ -75,6 +79,7 @@ impl App {
         Self {
             root: Stage::root(props.environment, props.context),
             cross_stack: props.cross_stack,
+            tree: props.tree,
             stacks: Vec::new(),
         }
     }
@@ -136,6 +141,6 @@ impl App {
     ) -> Result<Assembly, Problems> {
         let mut stacks = self.stacks;
         let problems = link::stacks(&mut stacks, self.cross_stack);
-        assembly::write(stacks, problems, &mut check)
+        assembly::write(stacks, problems, self.tree, &mut check)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::assets;
+use super::tree::Tree;
 use crate::json::{Json, Text};
 use crate::lookup::Missing;
 use crate::reference::{Form, Reference};
@@ -69,6 +70,11 @@ impl Manifest {
             ("properties", properties),
         ];
         self.entry(artifact, &Json::object(entries));
+    }
+
+    /// Names the file with the tree of constructs.
+    pub(super) fn plant(&mut self) {
+        self.entry("Tree", &Tree::artifact());
     }
 
     /// Asks for what is missing, each once.

@@ -3,6 +3,7 @@
 mod assets;
 mod manifest;
 mod together;
+mod tree;
 mod write;
 
 pub use write::Assembly;

@@ -11,6 +11,7 @@ use crate::template::Template;
 use super::assets;
 use super::manifest::{Manifest, VERSION, artifact_of, directory_of, file_name};
 use super::together::{Kept, together};
+use super::tree::{self, Tree};
 
 /// The files of a cloud assembly: `manifest.json`, and for each stack `NAME.template.json`.
 ///
@@ -28,7 +29,7 @@ impl Assembly {
     /// Takes one stack at a time, so that only one is in memory where `stacks` makes them as it goes. Stacks that refer
     /// to each other need an [`App`](crate::App).
     pub fn synthesize(stacks: impl IntoIterator<Item = Stack>) -> Result<Self, Problems> {
-        write(stacks, Vec::new(), &mut |_| Ok(()))
+        write(stacks, Vec::new(), false, &mut |_| Ok(()))
     }
 
     /// Names of files and what is in them; those of a stage begin with its directory and `/`.
@@ -85,16 +86,19 @@ fn version() -> String {
 /// What somebody else has to say of a finished template.
 pub(crate) type Check<'a> = dyn FnMut(&mut Template) -> Result<(), Problems> + 'a;
 
-/// Synthesizes every stack of which `problems` are known already, and lets `check` look at each.
+/// Synthesizes every stack of which `problems` are known already, and lets `check` look at each. On request with the
+/// tree of all constructs.
 pub(crate) fn write(
     stacks: impl IntoIterator<Item = Stack>,
     mut problems: Vec<Placed>,
+    plants_tree: bool,
     check: &mut Check<'_>,
 ) -> Result<Assembly, Problems> {
     let mut kept = Vec::new();
     let mut files = BTreeMap::new();
     let mut copies = BTreeMap::new();
     let mut manifests = BTreeMap::from([(String::new(), Manifest::default())]);
+    let mut tree = plants_tree.then(Tree::default);
     for stack in stacks {
         match stack.synthesize() {
             Ok(mut template) => {
@@ -109,6 +113,9 @@ pub(crate) fn write(
                 }
                 manifests.entry(stage).or_default().add(&template);
                 kept.push(Kept::from(&template));
+                if let Some(tree) = &mut tree {
+                    tree.add(&template);
+                }
                 let name = in_directory(&template.stage, &file_name(&template.name));
                 files.insert(name, std::mem::take(&mut template.text));
                 for nested in &mut template.nested {
@@ -137,6 +144,10 @@ pub(crate) fn write(
         return Err(Problems(problems));
     }
     nest(&mut manifests);
+    if let Some(tree) = tree {
+        manifests.entry(String::new()).or_default().plant();
+        files.insert(tree::FILE.to_owned(), tree.finish());
+    }
     for (stage, manifest) in manifests {
         files.insert(in_directory(&stage, "manifest.json"), manifest.finish());
         files.insert(in_directory(&stage, "cdk.out"), version());
