@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 
 use serde_json::{Value, json};
 
-use crate::installation::post;
+use crate::installation::{post, request};
 use crate::interrupted::{ended, interrupt};
 use crate::machine::{Machine, aws, cdk};
 
@@ -236,22 +236,8 @@ fn an_app_is_compared_with_what_is_deployed() {
     assert_eq!(new["stacks"][0]["changes"]["summary"]["add"], 2, "{new}");
 
     let template = stores("synth", "size=0", &["-o", "json"]).exits(0).text();
-    let body: String = form(&template);
     let name = format!("P{}Stores", std::process::id());
-    let query =
-        format!("Action=CreateStack&Version=2010-05-15&StackName={name}&TemplateBody={body}");
-    let kind = "application/x-www-form-urlencoded";
-    let made = post(&endpoint, "cloudformation", kind, "", &query);
-    assert!(made.starts_with("HTTP/1.1 200"), "{made}");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while !crate::installation::stack(&endpoint, &name)
-        .is_some_and(|it| it.contains("CREATE_COMPLETE"))
-    {
-        assert!(
-            std::time::Instant::now() < deadline,
-            "the stack is not made"
-        );
-    }
+    create(&endpoint, &name, &template);
 
     let same = stores("diff", "size=0", &["--fail-on", "any-change"]).exits(0);
     assert!(same.text().contains("no differences"), "{same:?}");
@@ -262,6 +248,74 @@ fn an_app_is_compared_with_what_is_deployed() {
     assert!(
         text.contains("KeySchema") && text.contains("replace"),
         "{text}"
+    );
+}
+
+/// Deploys a template, without the program that is tested.
+fn create(endpoint: &str, name: &str, template: &str) {
+    let body = form(template);
+    let query =
+        format!("Action=CreateStack&Version=2010-05-15&StackName={name}&TemplateBody={body}");
+    let kind = "application/x-www-form-urlencoded";
+    let made = post(endpoint, "cloudformation", kind, "", &query);
+    assert!(made.starts_with("HTTP/1.1 200"), "{made}");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !crate::installation::stack(endpoint, name)
+        .is_some_and(|it| it.contains("CREATE_COMPLETE"))
+    {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the stack is not made"
+        );
+    }
+}
+
+#[test]
+fn what_is_in_a_nested_stack_is_compared_with_what_is_deployed_there() {
+    let test = "what_is_in_a_nested_stack_is_compared_with_what_is_deployed_there";
+    let Some((machine, endpoint)) = signed_in(test) else {
+        return;
+    };
+    let name = format!("N{}Mail", std::process::id());
+    let prefix = format!("prefix=N{}", std::process::id());
+    let news = |command: &[&str], title: &str| {
+        let context = ["-c", "only=news", "-c", &prefix, "-c", title];
+        machine.run(&[command, &context[..]].concat())
+    };
+    let synth = ["synth", "-o", "json", "--output-dir", "main"];
+    let template = news(&synth, "title=old").exits(0).text();
+    let mut template: Value = serde_json::from_str(&template).unwrap();
+    let resources = template["Resources"].as_object_mut().unwrap();
+    let (id, stack) = resources
+        .iter_mut()
+        .find(|(_, it)| it["Type"] == "AWS::CloudFormation::Stack")
+        .unwrap();
+    assert!(id.starts_with("News"), "{id}");
+    let bucket = format!("nested-{}", std::process::id());
+    stack["Properties"]["TemplateURL"] = json!(format!("{endpoint}/{bucket}/news.json"));
+    let files = std::fs::read_dir(machine.work().join("main")).unwrap();
+    let mut files = files.map(|file| file.unwrap().path());
+    let nested = files.find(|file| file.to_string_lossy().ends_with(".nested.template.json"));
+    let nested = std::fs::read_to_string(nested.unwrap()).unwrap();
+    for (what, body) in [("", ""), ("/news.json", nested.as_str())] {
+        let answer = request(&endpoint, &format!("PUT /{bucket}{what}"), "s3", "", body);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    create(&endpoint, &name, &template.to_string());
+
+    let within = format!("{name}/News");
+    let changed = news(&["diff", "-o", "json"], "title=new").exits(0).data();
+    let stacks = changed["stacks"].as_array().unwrap();
+    assert_eq!(stacks[1]["name"], within, "{changed}");
+    assert_eq!(stacks[1]["changes"]["summary"]["change"], 1, "{changed}");
+    assert!(stacks[1].to_string().contains("DisplayName"), "{changed}");
+    // Without AWS, between two assemblies.
+    news(&["synth", "-q", "--output-dir", "branch"], "title=new").exits(0);
+    let words = ["diff", "--template", "main", "--assembly", "branch"];
+    let drawn = machine.run(&words).exits(0).text();
+    assert!(
+        drawn.contains(&within) && drawn.contains("DisplayName"),
+        "{drawn}"
     );
 }
 

@@ -249,13 +249,25 @@ pub(crate) fn task_definitions(endpoint: &str, status: &str) -> String {
 
 /// Asks the emulator itself. It does not check signatures; the header only names the service.
 pub(crate) fn post(endpoint: &str, service: &str, kind: &str, headers: &str, body: &str) -> String {
+    let headers = format!("Content-Type: {kind}\r\n{headers}");
+    request(endpoint, "POST /", service, &headers, body)
+}
+
+/// Sends a request, such as `PUT /bucket`, and gives back the whole answer.
+pub(crate) fn request(
+    endpoint: &str,
+    what: &str,
+    service: &str,
+    headers: &str,
+    body: &str,
+) -> String {
     let address = endpoint.trim_start_matches("http://");
     let mut connection = TcpStream::connect(address).unwrap();
     let scope = format!("test/20260101/{REGION}/{service}/aws4_request");
     let length = body.len();
     write!(
         connection,
-        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: {kind}\r\n\
+        "{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
          {headers}Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, \
          Signature=0\r\nContent-Length: {length}\r\n\r\n{body}"
     )

@@ -2,6 +2,7 @@
 
 mod deployed;
 mod error;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -17,6 +18,7 @@ use crate::app::{self, AppArgs};
 use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
 use error::DiffError;
+use templates::Templates;
 
 /// What is to be compared.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ struct After {
     /// Name in CloudFormation.
     stack_name: String,
     region: Option<String>,
-    template: Json,
+    templates: Templates,
     settings: StackSettings,
     /// Construct paths, where the template does not say them.
     paths: BTreeMap<String, String>,
@@ -74,7 +76,10 @@ pub(crate) async fn compare(wanted: Wanted, printer: Printer) -> Result<Vec<Comp
         None => deployed::compare(stacks, &wanted.app, &options).await,
         Some(old) if old.is_dir() => written::compare(stacks, old, &wanted.what, &options, printer),
         Some(old) => match <[After; 1]>::try_from(stacks) {
-            Ok([stack]) => Ok(vec![stack.since(&read(old)?, options)]),
+            Ok([stack]) => {
+                let before = stack.templates.beside(read(old)?);
+                Ok(stack.since(&before, options))
+            }
             Err(stacks) => Err(DiffError::OneStack(stacks.len()).into()),
         },
     }
@@ -87,7 +92,7 @@ async fn after(wanted: &Wanted, printer: Printer) -> Result<Vec<After>, Failure>
             name: file.clone(),
             stack_name: name.to_owned(),
             region: None,
-            template: read(Path::new(file))?,
+            templates: Templates::alone(read(Path::new(file))?),
             settings: StackSettings::default(),
             paths: BTreeMap::new(),
         }])
@@ -115,7 +120,10 @@ impl After {
             name: stack.display_name.clone(),
             stack_name: stack.stack_name.clone(),
             region: stack.environment.region.clone().map(Into::into),
-            template: stack.template().map_err(app::unreadable)?,
+            templates: Templates::written(
+                stack.template().map_err(app::unreadable)?,
+                &stack.nested_templates().map_err(app::unreadable)?,
+            )?,
             settings: StackSettings {
                 tags: Some(stack.tags.clone()),
                 parameters: stack.parameters.clone(),
@@ -125,13 +133,10 @@ impl After {
         })
     }
 
-    /// What differs from `before`.
-    fn since(self, before: &Json, mut options: Options) -> Compared {
+    /// What differs from `before`, in nested stacks too.
+    fn since(self, before: &Templates, mut options: Options) -> Vec<Compared> {
         options.paths = self.paths;
-        Compared {
-            changes: diff(before, &self.template, &options),
-            name: self.name,
-        }
+        self.templates.since(before, &self.name, &options)
     }
 }
 

@@ -1,6 +1,8 @@
 // An app in AWS CDK for the tests of `mycli ls`, `synth`, `diff` and `validate`. Context values choose what it holds:
-//   only=NAME     `lookups`, `error`, `fails`, `waits` or `stores` instead of the two stages
+//   only=NAME     `lookups`, `error`, `fails`, `waits`, `stores` or `news` instead of the two stages
+//   prefix=TEXT   how the name of the stack of `stores` and `news` begins
 //   size=NUMBER   what the table of `stores` is changed by
+//   title=TEXT    the title of the topic in the nested stack of `news`
 const {
   App, Annotations, CfnOutput, DefaultStackSynthesizer, NestedStack, RemovalPolicy, Stack, Stage, Tags,
 } = require('aws-cdk-lib');
@@ -50,12 +52,23 @@ function stores() {
   new sqs.CfnQueue(stack, 'Inbox', { delaySeconds: size > 0 ? 60 : 5 });
 }
 
+function news() {
+  const synthesizer = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false });
+  const stack = new Stack(app, `${app.node.tryGetContext('prefix')}Mail`, { env, synthesizer });
+  new sqs.CfnQueue(stack, 'Inbox');
+  const nested = new NestedStack(stack, 'News');
+  new sns.CfnTopic(nested, 'Topic', { displayName: app.node.tryGetContext('title') });
+}
+
 switch (app.node.tryGetContext('only')) {
   case 'lookups':
     lookups();
     break;
   case 'stores':
     stores();
+    break;
+  case 'news':
+    news();
     break;
   case 'error': {
     const stack = new Stack(app, 'Wrong', { env });

@@ -126,8 +126,8 @@ async fn of_app(args: &ValidateArgs, printer: Printer) -> Result<Vec<Template>, 
         let mut template = validation::read(&stack.template_file)?;
         template.paths = app::construct_paths(stack)?;
         templates.push(template);
-        for nested in stack.nested_templates().map_err(app::unreadable)? {
-            templates.push(validation::read(&nested)?);
+        for nested in stack.nested_templates().map_err(app::unreadable)?.values() {
+            templates.push(validation::read(nested)?);
         }
     }
     Ok(templates)

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use runtime::deploy::Stacks as _;
 use runtime_aws::Cloud;
-use synth_core::Json;
 use synth_diff::{Options, StackSettings};
 use tokio::task::JoinSet;
 
-use super::{After, Compared, template};
+use super::templates::Templates;
+use super::{After, Compared};
 use crate::app::AppArgs;
 use crate::failure::{Failure, OwnError};
 
@@ -57,7 +57,7 @@ pub(super) async fn compare(
                 let source = std::io::Error::other(error);
                 return Err(OwnError::doing("compare the stacks")(source).into());
             }
-            None => return Ok(done.into_values().collect()),
+            None => return Ok(done.into_values().flatten().collect()),
         }
     }
 }
@@ -66,11 +66,10 @@ async fn against_deployed(
     cloud: &Cloud,
     after: After,
     mut options: Options,
-) -> Result<Compared, Failure> {
+) -> Result<Vec<Compared>, Failure> {
     let before = match cloud.describe(&after.stack_name).await? {
         // One whose first change set was never executed has no template yet.
         Some(stack) if stack.state.0 != "REVIEW_IN_PROGRESS" => {
-            let text = cloud.template(&after.stack_name).await?;
             options.before = StackSettings {
                 tags: Some(stack.tags),
                 parameters: stack
@@ -81,12 +80,9 @@ async fn against_deployed(
                 termination_protection: Some(stack.protected),
             };
             options.after = after.settings.clone();
-            template(
-                &format!("the deployed template of `{}`", after.stack_name),
-                text.as_bytes(),
-            )?
+            Templates::deployed(cloud, &after.stack_name).await?
         }
-        Some(_) | None => Json::Object(Vec::new()),
+        Some(_) | None => Templates::nothing(),
     };
     Ok(after.since(&before, options))
 }

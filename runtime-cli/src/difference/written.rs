@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use synth::CloudAssembly;
-use synth_core::Json;
 use synth_diff::Options;
 
+use super::templates::Templates;
 use super::{After, Compared};
 use crate::app;
 use crate::failure::Failure;
@@ -23,7 +23,7 @@ pub(super) fn compare(
     printer: Printer,
 ) -> Result<Vec<Compared>, Failure> {
     let old = CloudAssembly::read(old).map_err(app::unreadable)?;
-    let nothing = Json::Object(Vec::new());
+    let nothing = Templates::nothing();
     let mut before = old
         .stacks
         .iter()
@@ -33,25 +33,25 @@ pub(super) fn compare(
     for after in stacks {
         let position = before.iter().position(|it| it.name == after.name);
         let Some(before) = position.map(|position| before.remove(position)) else {
-            compared.push(after.since(&nothing, options.clone()));
+            compared.extend(after.since(&nothing, options.clone()));
             continue;
         };
         let mut options = options.clone();
         options.before = before.settings;
         options.after = after.settings.clone();
-        compared.push(after.since(&before.template, options));
+        compared.extend(after.since(&before.templates, options));
     }
     if chosen.is_empty() {
-        let gone = before.into_iter().map(|gone| {
+        let gone = before.into_iter().flat_map(|gone| {
             let name = one_line(&gone.name);
             printer.note(&format!(
                 "`{name}` is no longer in the app; it stays until it is destroyed, and then loses what is shown"
             ));
             let after = After {
-                template: nothing.clone(),
+                templates: nothing.clone(),
                 ..gone.clone()
             };
-            after.since(&gone.template, options.clone())
+            after.since(&gone.templates, options.clone())
         });
         compared.extend(gone);
     }

@@ -138,11 +138,12 @@ impl StackArtifact {
         read::json(&self.directory, &self.template_file)
     }
 
-    /// The templates of stacks within it, at any depth: they are among the assets.
-    pub fn nested_templates(&self) -> Result<Vec<PathBuf>, AssemblyError> {
+    /// The templates of stacks within it, at any depth, by the hash that stands in the `TemplateURL` of each: they are
+    /// among the assets.
+    pub fn nested_templates(&self) -> Result<BTreeMap<String, PathBuf>, AssemblyError> {
         match &self.asset_manifest {
             Some(list) => read::nested_templates(&self.directory, list),
-            None => Ok(Vec::new()),
+            None => Ok(BTreeMap::new()),
         }
     }
 

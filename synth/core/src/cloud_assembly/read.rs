@@ -30,17 +30,17 @@ pub(super) fn read(directory: &Path) -> Result<CloudAssembly, AssemblyError> {
 pub(super) fn nested_templates(
     directory: &Path,
     list: &Path,
-) -> Result<Vec<PathBuf>, AssemblyError> {
+) -> Result<BTreeMap<String, PathBuf>, AssemblyError> {
     let assets = json(directory, list)?;
     let files = assets.get("files").and_then(Json::entries);
-    let mut templates = Vec::new();
+    let mut templates = BTreeMap::new();
     for (hash, file) in files.unwrap_or_default() {
         let source = file.get("source").and_then(|source| source.get("path"));
         let path = source.and_then(Json::as_text).unwrap_or_default();
         if path.ends_with(NESTED) {
             let member = format!("files.{hash}.source");
             let file = Object::new(list, &member, file)?;
-            templates.push(file.path(directory, "path", path)?);
+            templates.insert(hash.to_string(), file.path(directory, "path", path)?);
         }
     }
     Ok(templates)

@@ -253,10 +253,13 @@ fn a_reader_finds_the_templates_within() {
     assembly.write_to(&directory).unwrap();
     let read = synth_core::CloudAssembly::read(&directory).unwrap();
     let found = read.stacks[0].nested_templates().unwrap();
+    let files: Vec<_> = found.values().collect();
     assert_eq!(
-        found,
-        [directory.join("MailLetters0802DE7E.nested.template.json")]
+        files,
+        [&directory.join("MailLetters0802DE7E.nested.template.json")]
     );
+    let around = read.stacks[0].template().unwrap().to_compact();
+    assert!(found.keys().all(|hash| around.contains(hash)), "{around}");
     std::fs::remove_dir_all(&directory).unwrap();
 }
 
