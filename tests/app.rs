@@ -14,7 +14,10 @@ const ACCOUNT: &str = "123456789012";
 
 /// A machine on which the app runs, and no credentials for AWS.
 fn machine(test: &str) -> Option<Machine> {
-    let machine = Machine::new().with("NODE_PATH", cdk(test)?);
+    // CDK's own checks of its templates take ten times as long as the rest, and are not what is tested.
+    let machine = Machine::new()
+        .with("NODE_PATH", cdk(test)?)
+        .with("CDK_VALIDATION", "false");
     let cdk_json = json!({ "app": APP }).to_string();
     std::fs::write(machine.work().join("cdk.json"), cdk_json).unwrap();
     Some(machine)
@@ -145,7 +148,9 @@ fn what_an_app_asks_for_is_looked_up_once_and_kept() {
     let Some((machine, endpoint)) = signed_in(test) else {
         return;
     };
-    let offline = Machine::new().with("NODE_PATH", cdk(test).unwrap());
+    let offline = Machine::new()
+        .with("NODE_PATH", cdk(test).unwrap())
+        .with("CDK_VALIDATION", "false");
     let network = network(&endpoint);
     let parameter =
         r#"{"Name":"/mycli-test/greeting","Type":"String","Value":"hello","Overwrite":true}"#;
