@@ -26,6 +26,17 @@ const NATURAL_KEYS: [&str; 14] = [
     "Priority",
 ];
 
+/// Lists of a statement in a policy, and of its principals.
+const SETS_OF_POLICIES: [&str; 7] = [
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "AWS",
+    "Service",
+    "Federated",
+];
+
 /// Collects what differs below one place.
 pub(crate) struct Differ {
     /// Of the resource whose properties are compared.
@@ -50,6 +61,14 @@ impl At {
         below.shown.push_str(name);
         below.steps.push(name.to_owned());
         below
+    }
+
+    /// Whether it is a list in a policy, where the order does not count: no schema says so.
+    fn is_set_of_policy(&self) -> bool {
+        let is_policy = |step: &String| step.ends_with("PolicyDocument");
+        let last = self.steps.last().map(String::as_str);
+        last.is_some_and(|last| SETS_OF_POLICIES.contains(&last))
+            && self.steps.iter().any(is_policy)
     }
 
     fn item(&self, label: &str) -> Self {
@@ -83,7 +102,9 @@ impl Differ {
                 }
             }
             (Some(Json::Array(one)), Some(Json::Array(other)))
-                if spot.is_set() || one.iter().chain(other).all(is_plain_object) =>
+                if spot.is_set()
+                    || at.is_set_of_policy()
+                    || one.iter().chain(other).all(is_plain_object) =>
             {
                 self.lists(at, spot, one, other);
             }
