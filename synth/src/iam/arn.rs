@@ -35,6 +35,17 @@ pub fn aws_managed_policy(name: impl Into<Text>) -> Value<Id<ManagedPolicyPolicy
     join("", ["arn:".into(), pseudo::partition(), path.into()]).map(Id::literal)
 }
 
+/// The ARN of a policy of the stack's account that is declared elsewhere, by its path and name, such as
+/// `team/deployer`.
+pub fn managed_policy_by_name(name: impl Into<Text>) -> Value<Id<ManagedPolicyPolicyArn>> {
+    let path = format!(":policy/{}", name.into());
+    let account = [":iam::".into(), pseudo::account_id(), path.into()];
+    let parts = ["arn:".into(), pseudo::partition()]
+        .into_iter()
+        .chain(account);
+    join("", parts).map(Id::literal)
+}
+
 /// The problem of a name, if it has one: `longest` characters of letters, digits and `+=,.@_-`.
 pub(crate) fn name_problem(
     code: &'static str,

@@ -7,7 +7,7 @@ use synth_core::{Data, Json, Problem, Text, Value};
 use super::arn;
 use super::check_who::{check_conditions, check_principal, check_trust};
 use super::document::PolicyDocument;
-use super::statement::{Selection, Statement};
+use super::statement::{Effect, Selection, Statement};
 
 /// What a policy is attached to, which decides what its statements must and must not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,11 @@ impl PolicyDocument {
             check_actions(statement, kind, &at, &mut problems);
             check_resources(statement, &at, &mut problems);
             check_conditions(&statement.conditions, &at, &mut problems);
-            for principal in &statement.principals {
+            for principal in statement
+                .principals
+                .iter()
+                .chain(&statement.except_principals)
+            {
                 check_principal(principal, &at, &mut problems);
             }
             if kind == PolicyKind::Trust {
@@ -151,20 +155,34 @@ fn check_parts(
         ),
         Some(_) => {}
     }
-    match (kind, statement.principals.is_empty()) {
-        (PolicyKind::Identity, false) => report(
+    let is_exception = !statement.except_principals.is_empty();
+    if is_exception
+        && (kind != PolicyKind::Resource
+            || statement.effect == Effect::Allow
+            || !statement.principals.is_empty())
+    {
+        report(
+            "iam.except-principals",
+            "means everybody but some, which AWS takes only where a policy of a resource forbids",
+            "`Deny`, in the policy of a resource, without `principals`",
+            "name those who are meant in `principals`, or forbid with a condition on `aws:PrincipalArn`",
+        );
+    }
+    let is_named = !statement.principals.is_empty();
+    match kind {
+        PolicyKind::Identity if is_named => report(
             "iam.principal-in-identity-policy",
             "names principals, but whoever has the policy is meant",
             "no principals",
             "remove them, or put the statement into the policy of the resource",
         ),
-        (PolicyKind::Resource | PolicyKind::Trust, true) => report(
+        PolicyKind::Resource | PolicyKind::Trust if !is_named && !is_exception => report(
             "iam.no-principal",
             "does not say who is meant",
             "at least one principal",
             "name the principals",
         ),
-        _ => {}
+        PolicyKind::Identity | PolicyKind::Resource | PolicyKind::Trust => {}
     }
 }
 

@@ -101,6 +101,7 @@ fn tidy(statement: &Statement) -> Statement {
         Selection::Except(resources) => Selection::Except(union(resources, Vec::new())),
     });
     statement.principals = union(statement.principals, Vec::new());
+    statement.except_principals = union(statement.except_principals, Vec::new());
     statement
 }
 
@@ -118,7 +119,10 @@ fn are_mergeable(first: &Statement, second: &Statement) -> bool {
     if first.sid.is_some() || second.sid.is_some() {
         return false;
     }
-    if first.effect != second.effect || first.conditions != second.conditions {
+    if first.effect != second.effect
+        || first.conditions != second.conditions
+        || first.except_principals != second.except_principals
+    {
         return false;
     }
     let actions = (&first.actions, &second.actions);

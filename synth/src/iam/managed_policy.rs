@@ -63,11 +63,14 @@ impl ManagedPolicy {
         for problem in problems(&props) {
             scope.problem(problem);
         }
+        // What AWS would take anyway is written all the same: CDK writes it, and leaving it out later replaces a policy.
+        let description = props.description.map_or_else(String::new, Text::into_owned);
+        let path = props.path.map_or_else(|| "/".to_owned(), Text::into_owned);
         let resource = l1::ManagedPolicy {
-            description: props.description.map(Text::into_owned).into(),
+            description: description.into(),
             groups: some(props.groups).into(),
             managed_policy_name: props.managed_policy_name.into(),
-            path: props.path.map(Text::into_owned).into(),
+            path: path.into(),
             policy_document: props.document.to_json().into(),
             roles: some(props.roles).into(),
             users: some(props.users).into(),

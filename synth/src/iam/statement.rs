@@ -67,6 +67,9 @@ pub struct Statement {
     /// Who. Only in policies of resources and in trust policies; elsewhere it is who has the
     /// policy.
     pub principals: Vec<Principal>,
+    /// Who not: everybody else is meant (`NotPrincipal`). Only in policies of resources, only to forbid, and instead
+    /// of `principals`. Default: nobody is left out.
+    pub except_principals: Vec<Principal>,
     /// What, as `service:Action`, where `*` stands for any text and `?` for any character.
     pub actions: Selection<Text>,
     /// To what: ARNs, or `*`. Nothing only in trust policies and the policies of ECR repositories.
@@ -101,6 +104,7 @@ impl Statement {
             sid: None,
             effect,
             principals: Vec::new(),
+            except_principals: Vec::new(),
             actions: Selection::Only(actions.into_iter().map(Into::into).collect()),
             resources: Some(Selection::Only(
                 resources.into_iter().map(Into::into).collect(),
@@ -119,6 +123,10 @@ impl Statement {
         }
         entries.push(("Effect", self.effect.as_text().into()));
         entries.extend(negative);
+        if !self.except_principals.is_empty() {
+            let principals = principal::to_json(&self.except_principals);
+            entries.push(("NotPrincipal", principals));
+        }
         let resources = self.resources.as_ref();
         let resources = resources.map(|resources| selection("Resource", "NotResource", resources));
         let (positive, negative) = resources.unwrap_or_default();

@@ -129,6 +129,7 @@ impl From<&Trust> for Statement {
             sid: None,
             effect: Effect::Allow,
             principals: vec![trust.principal.clone()],
+            except_principals: Vec::new(),
             actions: Selection::Only(trust.actions.clone()),
             resources: None,
             conditions: trust.conditions.clone(),

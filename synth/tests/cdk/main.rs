@@ -9,6 +9,7 @@
 mod command;
 mod dynamodb;
 mod equivalence;
+mod iam;
 mod ids;
 mod nested;
 mod tree;

@@ -1,10 +1,12 @@
 //! Roles, policies, and their statements.
 
+use std::fmt::Write as _;
+
 use synth::iam::{
     Condition, Effect, Group, GroupProps, InstanceProfile, InstanceProfileProps, ManagedPolicy,
-    ManagedPolicyProps, OidcProvider, OidcProviderProps, Policy, PolicyDocument, PolicyProps,
-    Principal, Role, RoleProps, RoleReference, Selection, Statement, Trust, User, UserProps,
-    aws_managed_policy,
+    ManagedPolicyProps, OidcProvider, OidcProviderProps, Policy, PolicyDocument, PolicyKind,
+    PolicyProps, Principal, Role, RoleProps, RoleReference, Selection, Statement, Trust, User,
+    UserProps, aws_managed_policy,
 };
 use synth::{Id, Stack, pseudo};
 
@@ -135,6 +137,7 @@ fn policies_on_their_own() {
       Roles [{"Ref":"Role1ABCC5F0"}]
     ReadersF07297A3 AWS::IAM::ManagedPolicy
       Description "for readers"
+      Path "/"
       PolicyDocument {"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}
       Roles [{"Ref":"Role1ABCC5F0"}]
     "#);
@@ -643,4 +646,75 @@ fn users_profiles_and_providers_that_iam_refuses_are_told() {
         OidcProvider::new(stack.child("Provider"), props);
     });
     insta::assert_snapshot!(found.join(" "), @"iam.user-name iam.too-many-groups iam.instance-profile-name iam.path-format iam.issuer-url iam.audiences iam.thumbprint");
+}
+
+#[test]
+fn a_policy_is_read_as_iam_writes_it() {
+    let text = r#"{
+      "Version": "2012-10-17",
+      "Statement": [
+        {"Sid": "Read", "Effect": "Allow", "Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:role/r"],
+         "Service": "s3.amazonaws.com"}, "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::b/*",
+         "Condition": {"Bool": {"aws:SecureTransport": true}, "NumericLessThan": {"s3:max-keys": ["10"]}}},
+        {"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:role/r"}, "NotAction": "s3:Get*",
+         "NotResource": ["arn:aws:s3:::b", "arn:aws:s3:::c"]}
+      ]
+    }"#;
+    let policy = PolicyDocument::from_json(text).unwrap();
+    insta::assert_snapshot!(statements(&policy), @r#"
+    {"Action":"s3:GetObject","Condition":{"Bool":{"aws:SecureTransport":"true"},"NumericLessThan":{"s3:max-keys":"10"}},"Effect":"Allow","Principal":{"AWS":[{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::111122223333:root"]]},"arn:aws:iam::111122223333:role/r"],"Service":"s3.amazonaws.com"},"Resource":"arn:aws:s3:::b/*","Sid":"Read"}
+    {"Effect":"Deny","NotAction":"s3:Get*","NotPrincipal":{"AWS":"arn:aws:iam::111122223333:role/r"},"NotResource":["arn:aws:s3:::b","arn:aws:s3:::c"]}
+    "#);
+    let told: Vec<_> = policy.problems(PolicyKind::Resource);
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
+fn what_is_not_a_policy_is_told_with_its_place() {
+    let mut told = String::new();
+    for text in [
+        "[]",
+        r#"{"Statements": []}"#,
+        r#"{"Statement": [{"Action": "s3:GetObject"}]}"#,
+        r#"{"Statement": [{"Effect": "Allow", "Actions": "s3:GetObject"}]}"#,
+        r#"{"Statement": [{"Effect": "Allow", "Action": [1]}]}"#,
+        r#"{"Statement": [{"Effect": "Allow", "Principal": {"Role": "r"}}]}"#,
+        r#"{"Statement": [{"Effect": "Allow", "Condition": {"Bool": true}}]}"#,
+        r#"{"Statement": "#,
+    ] {
+        let error = PolicyDocument::from_json(text).unwrap_err();
+        writeln!(told, "{error}").unwrap();
+    }
+    insta::assert_snapshot!(told, @"
+    not a policy: it is not an object
+    not a policy: policies have nothing called `Statements`
+    not a policy: Statement[0]: it has no `Effect`
+    not a policy: Statement[0]: policies have nothing called `Actions`
+    not a policy: Statement[0].Action: `1` is not text
+    not a policy: Statement[0].Principal: policies have nothing called `Role`
+    not a policy: Statement[0].Condition.Bool: it is not an object
+    not a policy: expected a value at line 1, column 15
+    ");
+}
+
+#[test]
+fn everybody_but_some_can_only_be_forbidden() {
+    let but = |effect| Statement {
+        effect,
+        except_principals: vec![Principal::ThisAccount],
+        ..read()
+    };
+    let told = |statement, kind| -> Vec<&str> {
+        let policy: PolicyDocument = [statement].into_iter().collect();
+        policy.problems(kind).iter().map(|one| one.code).collect()
+    };
+    assert!(told(but(Effect::Deny), PolicyKind::Resource).is_empty());
+    let refused = ["iam.except-principals"];
+    assert_eq!(told(but(Effect::Allow), PolicyKind::Resource), refused);
+    assert_eq!(told(but(Effect::Deny), PolicyKind::Identity), refused);
+    let both = Statement {
+        principals: vec![Principal::Any],
+        ..but(Effect::Deny)
+    };
+    assert_eq!(told(both, PolicyKind::Resource), refused);
 }
