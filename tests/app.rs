@@ -276,6 +276,44 @@ fn create(endpoint: &str, name: &str, template: &str) {
 }
 
 #[test]
+fn a_deployed_stack_says_what_it_offers_and_what_went_wrong() {
+    let test = "a_deployed_stack_says_what_it_offers_and_what_went_wrong";
+    let Some((machine, endpoint)) = signed_in(test) else {
+        return;
+    };
+    let name = format!("diagnosed-{}", std::process::id());
+    let template = json!({
+        "Resources": { "Inbox": { "Type": "AWS::SQS::Queue" } },
+        "Outputs": { "Where": { "Value": { "Ref": "Inbox" } } },
+    });
+    create(&endpoint, &name, &template.to_string());
+    let all = machine.run(&["outputs", &name]).exits(0).text();
+    let url = machine.run(&["outputs", &name, "Where"]).exits(0).text();
+    assert!(url.starts_with("http") && all.contains(&url), "{all}");
+    machine
+        .run(&["outputs", &name, "Who"])
+        .exits(2)
+        .says(&["stack.no-such-output", "it has Where"]);
+    let data = machine
+        .run(&["events", &name, "-o", "json"])
+        .exits(0)
+        .data();
+    let ids: Vec<_> = data["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["logical_id"].clone())
+        .collect();
+    assert!(ids.contains(&json!("Inbox")), "{data}");
+    let healthy = machine.run(&["diagnose", &name]).exits(0).text();
+    assert!(healthy.contains("nothing is wrong"), "{healthy}");
+    machine
+        .run(&["diagnose", "not-there"])
+        .exits(2)
+        .says(&["stack.missing"]);
+}
+
+#[test]
 fn what_is_in_a_nested_stack_is_compared_with_what_is_deployed_there() {
     let test = "what_is_in_a_nested_stack_is_compared_with_what_is_deployed_there";
     let Some((machine, endpoint)) = signed_in(test) else {

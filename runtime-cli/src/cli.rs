@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    cancel, completion, config, context, destroy, diff, exec, init, list, logs, ls, status, synth,
-    validate, wait,
+    cancel, completion, config, context, destroy, diagnose, diff, events, exec, init, list, logs,
+    ls, outputs, status, synth, validate, wait,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -42,6 +42,9 @@ pub(crate) enum Command {
     Synth(synth::SynthArgs),
     Diff(diff::DiffArgs),
     Validate(validate::ValidateArgs),
+    Outputs(outputs::OutputsArgs),
+    Events(events::EventsArgs),
+    Diagnose(diagnose::DiagnoseArgs),
     Completion(completion::CompletionArgs),
 }
 

@@ -4,13 +4,17 @@ pub(crate) mod cancel;
 pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod context;
+mod deployed;
 pub(crate) mod destroy;
+pub(crate) mod diagnose;
 pub(crate) mod diff;
+pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod logs;
 pub(crate) mod ls;
+pub(crate) mod outputs;
 mod shared;
 pub(crate) mod status;
 pub(crate) mod synth;
@@ -45,6 +49,9 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Diff(args) => block_on(diff::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
         Command::Validate(args) => block_on(validate::run(args, printer)),
+        Command::Outputs(args) => block_on(outputs::run(args, printer)),
+        Command::Events(args) => block_on(events::run(args, printer)),
+        Command::Diagnose(args) => block_on(diagnose::run(args, printer)),
         Command::Ls(args) => block_on(ls::run(args, printer)),
         Command::Synth(args) => block_on(synth::run(args, printer)),
     };
@@ -69,6 +76,9 @@ fn printer(command: &Command) -> Printer {
         Command::Init(args) => args.output.printer(),
         Command::Destroy(args) => args.output.printer(),
         Command::Validate(args) => args.printer(),
+        Command::Outputs(args) => args.output.printer(),
+        Command::Events(args) => args.output.printer(),
+        Command::Diagnose(args) => args.output.printer(),
         Command::Ls(args) => args.output.printer(),
         Command::Synth(args) => args.output().printer(),
         Command::Completion(_) => Output::default().printer(),

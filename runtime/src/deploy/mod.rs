@@ -3,10 +3,13 @@
 //! Reading order: `stacks` is what a stack service must be able to do and `state` what its words
 //! mean; `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
 //! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
+//! `diagnose` says afterwards what went wrong, and `advice` what to do about it.
 
+mod advice;
 mod apply;
 mod change;
 mod destroy;
+mod diagnose;
 mod error;
 mod pace;
 mod plan;
@@ -19,9 +22,11 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use advice::{Advice, advice};
 pub use apply::{Outcome, apply};
 pub use change::{Action, Change, PropertyChange};
 pub use destroy::{Destroyed, destroy};
+pub use diagnose::{Cause, Report, Scope, diagnose, events, is_cause};
 pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError};
 pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan, settle};
 pub use progress::{Progress, Sink, Step};

@@ -67,11 +67,17 @@ pub(super) fn causes(stack: &str, events: &[Event]) -> Vec<FailedResource> {
 
 /// What failed first in the last operation on the stack.
 pub(super) fn last_cause(stack: &str, events: &[Event]) -> Option<FailedResource> {
+    causes(stack, last_operation(stack, events))
+        .into_iter()
+        .next()
+}
+
+/// What happened since the last operation on the stack began.
+pub(super) fn last_operation<'a>(stack: &str, events: &'a [Event]) -> &'a [Event] {
     let begins =
         |event: &Event| is_of_stack(stack, event) && BEGINNINGS.contains(&event.status.as_str());
     let start = events.iter().rposition(begins).unwrap_or_default();
-    let last = events.get(start..).unwrap_or_default();
-    causes(stack, last).into_iter().next()
+    events.get(start..).unwrap_or_default()
 }
 
 fn failed(event: &Event) -> FailedResource {

@@ -1,6 +1,6 @@
 //! A stack service that plays a script, and writes down what it was asked to do.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -22,6 +22,8 @@ pub(super) struct Fake {
     pub(super) stacks: Mutex<VecDeque<Option<Stack>>>,
     pub(super) change_sets: Mutex<VecDeque<ChangeSet>>,
     pub(super) events: Mutex<VecDeque<Result<Vec<Event>, Problem>>>,
+    /// Events of stacks nested in it, by their id.
+    pub(super) nested: BTreeMap<String, Vec<Event>>,
     pub(super) resources: Vec<StackResource>,
     /// What emptying removes, in turn; then nothing.
     pub(super) emptied: Mutex<VecDeque<u64>>,
@@ -164,7 +166,10 @@ impl Stacks for Fake {
         Ok(())
     }
 
-    async fn events(&self, _: &str, after: Option<&str>) -> Result<Vec<Event>, ProviderError> {
+    async fn events(&self, stack: &str, after: Option<&str>) -> Result<Vec<Event>, ProviderError> {
+        if let Some(events) = self.nested.get(stack) {
+            return Ok(events.clone());
+        }
         // What happened before is not part of the script.
         if after.is_none()
             && !self

@@ -2,5 +2,6 @@
 
 mod applying;
 mod destroying;
+mod diagnosing;
 mod fake;
 mod planning;
