@@ -86,8 +86,8 @@ pub use aspect::{
 pub use assembly::Assembly;
 pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use cloud_assembly::{
-    AssemblyError, CloudAssembly, Level, Message, MissingContext, NEWEST_VERSION, SelectError,
-    StackArtifact,
+    AssemblyError, CloudAssembly, FileToPublish, Level, Message, MissingContext, NEWEST_VERSION,
+    PlaceToPublish, SelectError, StackArtifact, ToPublish,
 };
 pub use condition::{Condition, ConditionHandle};
 pub use context::Context;

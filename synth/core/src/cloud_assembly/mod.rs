@@ -6,6 +6,7 @@ mod error;
 mod manifest;
 mod metadata;
 mod order;
+mod publish;
 mod read;
 mod select;
 
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::AssemblyError;
 pub use metadata::{Level, Message};
+pub use publish::{FileToPublish, PlaceToPublish, ToPublish};
 pub use select::SelectError;
 
 use crate::json::Json;
@@ -80,6 +82,10 @@ pub struct StackArtifact {
     pub termination_protection: bool,
     /// ARNs of SNS topics that get the stack's events.
     pub notification_arns: Vec<String>,
+    /// The role that is assumed to deploy the stack. It may hold `${AWS::Partition}` and its like.
+    pub deploy_role: Option<String>,
+    /// The role that `CloudFormation` assumes to change the stack's resources. It may hold `${AWS::Partition}` and its like.
+    pub execution_role: Option<String>,
     /// Manifest of the stack, and its entries under `metadata`.
     pub(crate) metadata: Json,
     pub(crate) metadata_file: Option<PathBuf>,
@@ -144,6 +150,18 @@ impl StackArtifact {
         match &self.asset_manifest {
             Some(list) => read::nested_templates(&self.directory, list),
             None => Ok(BTreeMap::new()),
+        }
+    }
+
+    /// What has to be published before the stack is deployed.
+    ///
+    /// # Errors
+    ///
+    /// An asset manifest that cannot be read, or that wants something which is not known here.
+    pub fn to_publish(&self) -> Result<ToPublish, AssemblyError> {
+        match &self.asset_manifest {
+            Some(list) => publish::read(&self.directory, list),
+            None => Ok(ToPublish::default()),
         }
     }
 

@@ -265,6 +265,10 @@ fn stack(directory: &Path, id: &str, artifact: Object<'_>) -> Result<StackArtifa
         parameters: properties.map("parameters")?,
         termination_protection: properties.flag("terminationProtection")?,
         notification_arns: notification_arns.into_iter().map(str::to_owned).collect(),
+        deploy_role: properties.text("assumeRoleArn")?.map(str::to_owned),
+        execution_role: properties
+            .text("cloudFormationExecutionRoleArn")?
+            .map(str::to_owned),
         metadata: artifact.get("metadata").cloned().unwrap_or_default(),
         metadata_file: further.transpose()?,
     })

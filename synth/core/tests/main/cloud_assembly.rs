@@ -133,6 +133,57 @@ fn templates_and_metadata_files_are_opened_only_when_asked_for() {
 }
 
 #[test]
+fn what_is_to_be_published_is_read_with_its_places() {
+    let text = manifest(&format!(
+        r#""A": {}, "A.assets": {{"type": "cdk:asset-manifest", "properties": {{"file": "A.assets.json"}}}}"#,
+        stack(r#", "dependencies": ["A.assets"]"#)
+    ));
+    let list = |source: &str| {
+        format!(
+            r#"{{"version": "55.0.0", "dockerImages": {{"i1": {{"displayName": "Web/Image"}}}},
+            "files": {{"h1": {{"displayName": "A/Code", "source": {source}, "destinations": {{
+                "one": {{"bucketName": "b-${{AWS::Region}}", "objectKey": "h1.zip", "assumeRoleArn": "arn:r"}},
+                "two": {{"bucketName": "b-${{AWS::Region}}", "objectKey": "h1.zip", "assumeRoleArn": "arn:r"}}}}}}}}}}"#
+        )
+    };
+    let directory = Directory::new("publish", &[("manifest.json", &text)]);
+    let of = |source: &str| {
+        std::fs::write(directory.0.join("A.assets.json"), list(source)).unwrap();
+        directory.read().stacks[0].to_publish()
+    };
+    let wanted = of(r#"{"path": "asset.h1", "packaging": "zip"}"#).unwrap();
+    assert_eq!(wanted.images, ["Web/Image"]);
+    let [file] = wanted.files.as_slice() else {
+        panic!("{wanted:?}");
+    };
+    assert_eq!(
+        (&*file.name, &file.packaging),
+        ("A/Code", &synth_core::Packaging::Zip)
+    );
+    let [place] = file.places.as_slice() else {
+        panic!("{file:?}");
+    };
+    assert_eq!(
+        (&*place.bucket, &*place.key),
+        ("b-${AWS::Region}", "h1.zip")
+    );
+    for (source, code) in [
+        (r#"{"path": "../../etc/passwd"}"#, "assembly.path-outside"),
+        (
+            r#"{"executable": ["make", "it"]}"#,
+            "assembly.unknown-packaging",
+        ),
+        (
+            r#"{"path": "a", "packaging": "rar"}"#,
+            "assembly.unknown-packaging",
+        ),
+        (r#"{"packaging": "zip"}"#, "assembly.missing-member"),
+    ] {
+        assert_eq!(of(source).unwrap_err().code, code, "{source}");
+    }
+}
+
+#[test]
 fn a_link_out_of_the_assembly_is_not_followed() {
     let text = manifest(&format!(r#""A": {}"#, stack("")));
     let outside = Directory::new("outside", &[("secret.json", "{}")]);
@@ -193,7 +244,7 @@ fn what_is_wrong_is_told_with_its_file_its_member_and_the_fix() {
 #[test]
 #[cfg(unix)]
 fn a_nested_assembly_does_not_lie_behind_a_link_to_outside() {
-    let outside = Directory::new("outside", &[("manifest.json", &manifest(""))]);
+    let outside = Directory::new("outside-nested", &[("manifest.json", &manifest(""))]);
     let text = manifest(&format!(r#""Away": {}"#, nested("away")));
     let assembly = Directory::new("linked", &[("manifest.json", &text)]);
     std::os::unix::fs::symlink(&outside.0, assembly.0.join("away")).unwrap();
