@@ -188,7 +188,7 @@ impl GlobalTableProps {
 /// let orders = GlobalTable::new(stack.child("Orders"), orders);
 /// assert!(orders.stream.is_some(), "replicas hear of changes from it");
 /// let template = stack.synthesize()?;
-/// assert!(template.to_json().to_compact().contains("AWS::DynamoDB::GlobalTable"));
+/// assert!(template.to_json().contains("AWS::DynamoDB::GlobalTable"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
