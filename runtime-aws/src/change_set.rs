@@ -1,8 +1,16 @@
-//! What CloudFormation says of a change set, in the runtime's words.
+//! What CloudFormation is asked and says of a change set, in the runtime's words.
 
+use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
 use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
-use aws_sdk_cloudformation::types::{ResourceChange, ResourceChangeDetail};
-use runtime::deploy::{Action, Change, ChangeSet, ChangeSetState, PropertyChange};
+use aws_sdk_cloudformation::types::{
+    Capability, ChangeSetType, DeploymentConfig, DeploymentConfigMode, Parameter, ResourceChange,
+    ResourceChangeDetail, ResourceToImport as SdkResourceToImport, RollbackConfiguration,
+    RollbackTrigger, Tag,
+};
+use runtime::deploy::{
+    Action, Change, ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, PropertyChange,
+    ResourceToImport,
+};
 
 /// Types that hold what people made: replaced or removed, it is lost.
 const STATEFUL: [&str; 16] = [
@@ -26,6 +34,91 @@ const STATEFUL: [&str; 16] = [
 
 /// How CloudFormation says that there is nothing to change.
 const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
+
+/// Puts `request` into words of CloudFormation.
+pub(crate) fn ask(
+    asked: CreateChangeSetFluentBuilder,
+    request: &ChangeSetRequest,
+) -> CreateChangeSetFluentBuilder {
+    let options = &request.options;
+    let kind = match (request.create, options.import.is_empty()) {
+        (_, false) => ChangeSetType::Import,
+        (true, true) => ChangeSetType::Create,
+        (false, true) => ChangeSetType::Update,
+    };
+    let asked = match &request.template_url {
+        Some(url) => asked.template_url(url),
+        None => asked.template_body(&request.template),
+    };
+    let capabilities = request.capabilities.iter();
+    let capabilities = capabilities.map(|name| Capability::from(name.as_str()));
+    let import = options.import.iter().map(resource_to_import);
+    asked
+        .stack_name(&request.stack)
+        .change_set_type(kind)
+        .set_parameters(Some(parameters(request)))
+        .set_tags(Some(request.tags.iter().map(tag).collect()))
+        .set_capabilities(Some(capabilities.collect()))
+        .set_role_arn(options.role.clone())
+        .set_notification_arns(options.notification_arns.clone())
+        .set_import_existing_resources(options.import_existing.then_some(true))
+        .set_resources_to_import((!options.import.is_empty()).then(|| import.collect()))
+        .set_rollback_configuration(rollback_configuration(options))
+        .set_deployment_config(options.express.then(|| {
+            // Without a word about it, this mode keeps what worked.
+            DeploymentConfig::builder()
+                .mode(DeploymentConfigMode::Express)
+                .disable_rollback(options.keep_on_failure)
+                .build()
+        }))
+}
+
+fn rollback_configuration(options: &ChangeSetOptions) -> Option<RollbackConfiguration> {
+    if options.rollback_alarms.is_empty() && options.monitoring_minutes.is_none() {
+        return None;
+    }
+    let triggers = options.rollback_alarms.iter().map(|arn| {
+        // An alarm of several alarms is another type, which its ARN does not tell.
+        RollbackTrigger::builder()
+            .arn(arn)
+            .r#type("AWS::CloudWatch::Alarm")
+            .build()
+    });
+    let configuration = RollbackConfiguration::builder()
+        .set_rollback_triggers(Some(triggers.collect()))
+        .set_monitoring_time_in_minutes(options.monitoring_minutes.map(i32::from));
+    Some(configuration.build())
+}
+
+fn resource_to_import(resource: &ResourceToImport) -> SdkResourceToImport {
+    let mut sdk = SdkResourceToImport::builder()
+        .logical_resource_id(&resource.logical_id)
+        .resource_type(&resource.resource_type);
+    for (name, value) in &resource.identifier {
+        sdk = sdk.resource_identifier(name, value);
+    }
+    sdk.build()
+}
+
+fn parameters(request: &ChangeSetRequest) -> Vec<Parameter> {
+    let given = request.parameters.iter().map(|(name, value)| {
+        Parameter::builder()
+            .parameter_key(name)
+            .parameter_value(value)
+            .build()
+    });
+    let previous = request.previous_parameters.iter().map(|name| {
+        Parameter::builder()
+            .parameter_key(name)
+            .use_previous_value(true)
+            .build()
+    });
+    given.chain(previous).collect()
+}
+
+fn tag((key, value): (&String, &String)) -> Tag {
+    Tag::builder().key(key).value(value).build()
+}
 
 /// Reads all pages of a change set.
 pub(crate) fn read(pages: &[DescribeChangeSetOutput]) -> ChangeSet {

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetType, Parameter, Stack as SdkStack, StackEvent, Tag, TemplateStage,
-};
+use aws_sdk_cloudformation::types::{Stack as SdkStack, StackEvent, TemplateStage};
 use runtime::ProviderError;
 use runtime::deploy::{
-    ChangeSet, ChangeSetRequest, Event, Stack, StackResource, StackState, Stacks,
+    ChangeSet, ChangeSetRequest, Drift, Event, Stack, StackResource, StackState, Stacks,
 };
 use runtime::port::Problem;
 
 use crate::change_set;
 use crate::cloud::Cloud;
+use crate::drift;
 
 /// The longest template that a request may hold, in bytes.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
@@ -49,7 +48,7 @@ impl Stacks for Cloud {
         request: &ChangeSetRequest,
     ) -> Result<(String, String), ProviderError> {
         let operation = format!("cloudformation:CreateChangeSet of `{}`", request.stack);
-        if request.template.len() > MAX_TEMPLATE {
+        if request.template_url.is_none() && request.template.len() > MAX_TEMPLATE {
             let length = request.template.len();
             return Err(ProviderError::new(
                 Problem::Invalid,
@@ -59,30 +58,9 @@ impl Stacks for Cloud {
                 ),
             ));
         }
-        let kind = if request.create {
-            ChangeSetType::Create
-        } else {
-            ChangeSetType::Update
-        };
-        let made = self
-            .stacks
-            .create_change_set()
-            .stack_name(&request.stack)
-            .change_set_name(change_set_name())
-            .change_set_type(kind)
-            .template_body(&request.template)
-            .set_parameters(Some(parameters(request)))
-            .set_tags(Some(request.tags.iter().map(tag).collect()))
-            .set_capabilities(Some(
-                request
-                    .capabilities
-                    .iter()
-                    .map(|name| Capability::from(name.as_str()))
-                    .collect(),
-            ))
-            .send()
-            .await
-            .map_err(|error| self.refusal(operation, &error))?;
+        let asked = change_set::ask(self.stacks.create_change_set(), request);
+        let made = asked.change_set_name(change_set_name()).send().await;
+        let made = made.map_err(|error| self.refusal(operation, &error))?;
         Ok((
             made.id.unwrap_or_default(),
             made.stack_id.unwrap_or_default(),
@@ -110,11 +88,25 @@ impl Stacks for Cloud {
         }
     }
 
-    async fn execute_change_set(&self, id: &str) -> Result<(), ProviderError> {
+    async fn change_set_template(&self, id: &str) -> Result<String, ProviderError> {
+        let asked = self
+            .stacks
+            .get_template()
+            .change_set_name(id)
+            .template_stage(TemplateStage::Original);
+        let answer = asked
+            .send()
+            .await
+            .map_err(|error| self.refusal("cloudformation:GetTemplate", &error))?;
+        Ok(answer.template_body.unwrap_or_default())
+    }
+
+    async fn execute_change_set(&self, id: &str, keeps: bool) -> Result<(), ProviderError> {
         let executed = self
             .stacks
             .execute_change_set()
             .change_set_name(id)
+            .set_disable_rollback(keeps.then_some(true))
             .send()
             .await;
         executed.map(|_| ()).map_err(|error| {
@@ -216,11 +208,72 @@ impl Stacks for Cloud {
         Ok(answer.template_body.unwrap_or_default())
     }
 
-    async fn delete(&self, stack_id: &str) -> Result<(), ProviderError> {
-        let deleted = self.stacks.delete_stack().stack_name(stack_id).send().await;
+    async fn delete(&self, stack_id: &str, retain: &[String]) -> Result<(), ProviderError> {
+        let retain = (!retain.is_empty()).then(|| retain.to_vec());
+        let asked = self.stacks.delete_stack().stack_name(stack_id);
+        let deleted = asked.set_retain_resources(retain).send().await;
         deleted.map(|_| ()).map_err(|error| {
             self.refusal(format!("cloudformation:DeleteStack `{stack_id}`"), &error)
         })
+    }
+
+    async fn protect(&self, stack_id: &str, on: bool) -> Result<(), ProviderError> {
+        let asked = self.stacks.update_termination_protection();
+        let asked = asked.stack_name(stack_id).enable_termination_protection(on);
+        asked
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| self.refusal("cloudformation:UpdateTerminationProtection", &error))
+    }
+
+    async fn set_policy(&self, stack_id: &str, policy: &str) -> Result<(), ProviderError> {
+        let asked = self.stacks.set_stack_policy().stack_name(stack_id);
+        let set = asked.stack_policy_body(policy).send().await;
+        set.map(|_| ())
+            .map_err(|error| self.refusal("cloudformation:SetStackPolicy", &error))
+    }
+
+    async fn roll_back(&self, stack_id: &str) -> Result<(), ProviderError> {
+        let asked = self.stacks.rollback_stack().stack_name(stack_id);
+        asked
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| self.refusal("cloudformation:RollbackStack", &error))
+    }
+
+    async fn continue_rollback(
+        &self,
+        stack_id: &str,
+        skip: &[String],
+    ) -> Result<(), ProviderError> {
+        let skip = (!skip.is_empty()).then(|| skip.to_vec());
+        let asked = self.stacks.continue_update_rollback().stack_name(stack_id);
+        let asked = asked.set_resources_to_skip(skip).send().await;
+        asked
+            .map(|_| ())
+            .map_err(|error| self.refusal("cloudformation:ContinueUpdateRollback", &error))
+    }
+
+    async fn cancel_update(&self, stack_id: &str) -> Result<(), ProviderError> {
+        let asked = self.stacks.cancel_update_stack().stack_name(stack_id);
+        asked
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| self.refusal("cloudformation:CancelUpdateStack", &error))
+    }
+
+    async fn detect_drift(&self, stack_id: &str) -> Result<String, ProviderError> {
+        let asked = self.stacks.detect_stack_drift().stack_name(stack_id);
+        let asked = asked.send().await;
+        let asked = asked.map_err(|error| self.refusal("cloudformation:DetectStackDrift", &error));
+        Ok(asked?.stack_drift_detection_id.unwrap_or_default())
+    }
+
+    async fn drift(&self, stack_id: &str, detection: &str) -> Result<Option<Drift>, ProviderError> {
+        drift::read(self, stack_id, detection).await
     }
 }
 
@@ -228,26 +281,6 @@ impl Stacks for Cloud {
 fn change_set_name() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     format!("mycli-{}", since.map_or(0, |since| since.as_nanos()))
-}
-
-fn parameters(request: &ChangeSetRequest) -> Vec<Parameter> {
-    let given = request.parameters.iter().map(|(name, value)| {
-        Parameter::builder()
-            .parameter_key(name)
-            .parameter_value(value)
-            .build()
-    });
-    let previous = request.previous_parameters.iter().map(|name| {
-        Parameter::builder()
-            .parameter_key(name)
-            .use_previous_value(true)
-            .build()
-    });
-    given.chain(previous).collect()
-}
-
-fn tag((key, value): (&String, &String)) -> Tag {
-    Tag::builder().key(key).value(value).build()
 }
 
 fn read(stack: SdkStack) -> Stack {
@@ -282,6 +315,13 @@ fn read(stack: SdkStack) -> Stack {
         ),
         tags: pairs(tags.map(|tag| (tag.key, tag.value)).collect()),
         protected: stack.enable_termination_protection.unwrap_or_default(),
+        notification_arns: stack.notification_arns.unwrap_or_default(),
+        role: stack.role_arn,
+        changed_at_ms: stack
+            .last_updated_time
+            .or(stack.creation_time)
+            .and_then(|time| time.to_millis().ok())
+            .and_then(|at_ms| u64::try_from(at_ms).ok()),
     }
 }
 

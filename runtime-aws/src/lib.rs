@@ -15,6 +15,7 @@ mod change_set;
 mod cloud;
 mod cloudformation;
 mod crash;
+mod drift;
 mod history;
 mod holdings;
 mod image;

@@ -47,6 +47,7 @@ pub(crate) async fn init(
         parameters: BTreeMap::new(),
         tags: settings.tags.clone(),
         capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+        ..PlanRequest::default()
     };
     let plan = planned(&cloud, request, &mut signals, printer).await?;
     let mut told = Told::of(&plan, &cloud);

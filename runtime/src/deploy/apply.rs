@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::ApplyError;
-use super::plan::{Plan, Way, make};
+use super::plan::{Plan, Settings, Way, make};
 use super::progress::{Ending, Follower, Sink};
 use super::root_cause::{STACK_TYPE, causes};
 use super::stacks::{ChangeSetRequest, ChangeSetState, Stacks};
@@ -22,26 +22,54 @@ pub struct Outcome {
 /// When the future is dropped, the provider goes on.
 pub async fn apply(stacks: &dyn Stacks, plan: Plan, sink: Sink<'_>) -> Result<Outcome, ApplyError> {
     let stack = plan.request.stack.clone();
+    let keeps = plan.request.options.keep_on_failure;
     match plan.way {
-        Way::Nothing { outputs } => Ok(Outcome { outputs }),
+        Way::Nothing { stack_id, outputs } => {
+            set(stacks, &stack, &stack_id, &plan.settings).await?;
+            Ok(Outcome { outputs })
+        }
         Way::Execute {
             change_set,
             stack_id,
-        } => execute(stacks, &stack, &stack_id, &change_set, sink).await,
+        } => {
+            set(stacks, &stack, &stack_id, &plan.settings).await?;
+            execute(stacks, &stack, &stack_id, (&change_set, keeps), sink).await
+        }
         Way::Recreate { stack_id, .. } => {
             unmake(stacks, &stack, &stack_id, &mut *sink).await?;
             let (change_set, stack_id) = remake(stacks, &plan.request).await?;
-            execute(stacks, &stack, &stack_id, &change_set, sink).await
+            set(stacks, &stack, &stack_id, &plan.settings).await?;
+            execute(stacks, &stack, &stack_id, (&change_set, keeps), sink).await
         }
     }
 }
 
-/// Executes a change set, and waits for its end.
+/// Sets what is set of the stack itself, before its resources change: they are protected from the beginning.
+async fn set(
+    stacks: &dyn Stacks,
+    stack: &str,
+    stack_id: &str,
+    settings: &Settings,
+) -> Result<(), ApplyError> {
+    let unset = |source| ApplyError::Provider {
+        stack: stack.to_owned(),
+        source,
+    };
+    if let Some(on) = settings.protected {
+        stacks.protect(stack_id, on).await.map_err(unset)?;
+    }
+    if let Some(policy) = &settings.policy {
+        stacks.set_policy(stack_id, policy).await.map_err(unset)?;
+    }
+    Ok(())
+}
+
+/// Executes a change set, which keeps what worked or does not, and waits for its end.
 pub(super) async fn execute(
     stacks: &dyn Stacks,
     stack: &str,
     stack_id: &str,
-    change_set: &str,
+    (change_set, keeps): (&str, bool),
     sink: Sink<'_>,
 ) -> Result<Outcome, ApplyError> {
     let unapplied = |source| ApplyError::Provider {
@@ -52,7 +80,7 @@ pub(super) async fn execute(
         .await
         .map_err(unapplied)?;
     stacks
-        .execute_change_set(change_set)
+        .execute_change_set(change_set, keeps)
         .await
         .map_err(unapplied)?;
     let ending = follower.end(sink).await.map_err(unapplied)?;
@@ -78,7 +106,7 @@ pub(super) async fn unmake(
     let follower = Follower::before(stacks, stack, stack_id)
         .await
         .map_err(undeleted)?;
-    stacks.delete(stack_id).await.map_err(undeleted)?;
+    stacks.delete(stack_id, &[]).await.map_err(undeleted)?;
     let ending = follower.end(sink).await.map_err(undeleted)?;
     if ending.state.is_success() {
         Ok(())
@@ -111,7 +139,7 @@ async fn remake(
 }
 
 /// What failed first, and what else failed by itself.
-fn failure(stack: &str, ending: Ending) -> ApplyError {
+pub(super) fn failure(stack: &str, ending: Ending) -> ApplyError {
     let mut causes = causes(stack, &ending.events).into_iter();
     let first = causes.next().unwrap_or_else(|| FailedResource {
         logical_id: stack.to_owned(),

@@ -163,6 +163,7 @@ async fn retain(
         previous_parameters: held.parameters.keys().cloned().collect(),
         tags: held.tags.clone(),
         capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
+        ..ChangeSetRequest::default()
     };
     let made = make(stacks, &request).await;
     let (change_set, stack_id, made) = made.map_err(|source| DestroyError::Provider {
@@ -175,7 +176,7 @@ async fn retain(
         ChangeSetState::Failed(reason) => return Err(refused(&reason)),
         ChangeSetState::Pending => return Err(refused("the change set is still being made")),
     }
-    execute(stacks, &stack, &stack_id, &change_set, sink).await?;
+    execute(stacks, &stack, &stack_id, (&change_set, false), sink).await?;
     Ok(())
 }
 

@@ -98,6 +98,17 @@ pub enum ApplyError {
     },
 }
 
+/// Why a stack was not brought back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RollbackError {
+    /// There is nothing to undo, or it cannot be undone.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
+    /// It went wrong.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}
+
 /// Why a stack was not destroyed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DestroyError {
@@ -201,10 +212,33 @@ impl Diagnosis for ApplyError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Failed { .. } => Some(
-                "mend the cause, then run `mycli init` again: it takes up from here".to_owned(),
-            ),
+            Self::Failed { stack, .. } => Some(format!(
+                "`mycli diagnose {stack}` says what to do about it; then the same command takes up from here"
+            )),
             Self::Provider { source, .. } => source.hint(),
+        }
+    }
+}
+
+impl Diagnosis for RollbackError {
+    fn code(&self) -> &str {
+        match self {
+            Self::NotReady(_) => "stack.not-ready",
+            Self::Apply(error) => error.code(),
+        }
+    }
+
+    fn blame(&self) -> Blame {
+        match self {
+            Self::NotReady(_) => Blame::Cloud,
+            Self::Apply(error) => error.blame(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotReady(not_ready) => Some(not_ready.next.clone()),
+            Self::Apply(error) => error.hint(),
         }
     }
 }

@@ -3,18 +3,22 @@
 //! Reading order: `stacks` is what a stack service must be able to do and `state` what its words
 //! mean; `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
 //! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
-//! `diagnose` says afterwards what went wrong, and `advice` what to do about it.
+//! `rollback` brings a stack back to where it was, `drift` finds what was changed by others.
+//! `order` does any of these for many stacks, each after those it depends on. `diagnose` says afterwards what went wrong, and `advice` what to do about it.
 
 mod advice;
 mod apply;
 mod change;
 mod destroy;
 mod diagnose;
+mod drift;
 mod error;
+mod order;
 mod pace;
 mod plan;
 mod progress;
 mod retain;
+mod rollback;
 mod root_cause;
 mod stacks;
 mod state;
@@ -27,11 +31,15 @@ pub use apply::{Outcome, apply};
 pub use change::{Action, Change, PropertyChange};
 pub use destroy::{Destroyed, destroy};
 pub use diagnose::{Cause, Report, Scope, diagnose, events, is_cause};
-pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError};
+pub use drift::drift;
+pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError, RollbackError};
+pub use order::{Ended, in_order};
 pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan, settle};
 pub use progress::{Progress, Sink, Step};
+pub use rollback::{Rollback, roll_back, rollback_of};
 pub use stacks::{
-    ChangeSet, ChangeSetRequest, ChangeSetState, Contents, Event, Holdings, Stack, StackResource,
+    ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Contents, Drift,
+    DriftedProperty, DriftedResource, Event, Holdings, ResourceToImport, Stack, StackResource,
     Stacks,
 };
 pub use state::StackState;

@@ -7,7 +7,7 @@ use super::change::{Action, Change};
 use super::error::PlanError;
 use super::pace::Pace;
 use super::progress::{Follower, Sink};
-use super::stacks::{ChangeSet, ChangeSetRequest, ChangeSetState, Stack, Stacks};
+use super::stacks::{ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Stack, Stacks};
 use super::state::{Plannable, StackState, cause, not_ready};
 use crate::port::ProviderError;
 
@@ -15,18 +15,26 @@ use crate::port::ProviderError;
 const CHANGE_SET_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// What a stack shall be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanRequest {
     /// Name of the stack.
     pub stack: String,
     /// The template, as JSON text.
     pub template: String,
-    /// Values of its parameters; those not named take their default.
+    /// Where the provider reads the template, when it is too long for a request.
+    pub template_url: Option<String>,
+    /// Values of its parameters; those not named keep the value they have, else take their default.
     pub parameters: BTreeMap<String, String>,
     /// Tags for the stack and all its resources.
     pub tags: BTreeMap<String, String>,
     /// What the template is allowed to do, such as `CAPABILITY_NAMED_IAM`.
     pub capabilities: Vec<String>,
+    /// How it is to be carried out.
+    pub options: ChangeSetOptions,
+    /// Whether the stack refuses to be deleted. Default: as it is.
+    pub protected: Option<bool>,
+    /// The stack policy. Default: as it is.
+    pub policy: Option<String>,
 }
 
 /// What would change. Consumed by [`super::apply`] or [`discard`].
@@ -36,13 +44,25 @@ pub struct Plan {
     pub(super) request: ChangeSetRequest,
     pub(super) changes: Vec<Change>,
     pub(super) way: Way,
+    pub(super) settings: Settings,
+}
+
+/// What is set of the stack itself, which no change set does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Settings {
+    /// There where it is to change.
+    pub(super) protected: Option<bool>,
+    pub(super) policy: Option<String>,
 }
 
 /// How a plan is applied.
 #[derive(Debug)]
 pub(super) enum Way {
     /// Nothing changes; the outputs are as they are.
-    Nothing { outputs: BTreeMap<String, String> },
+    Nothing {
+        stack_id: String,
+        outputs: BTreeMap<String, String>,
+    },
     /// By executing a change set.
     Execute {
         change_set: String,
@@ -79,7 +99,19 @@ impl Plan {
 
     /// Whether nothing would change. There is no change set then.
     pub fn is_empty(&self) -> bool {
-        matches!(self.way, Way::Nothing { .. })
+        matches!(self.way, Way::Nothing { .. }) && self.settings == Settings::default()
+    }
+
+    /// Id of the change set that is executed, and of its stack; there is none where nothing changes or where remains are
+    /// deleted first.
+    pub fn change_set(&self) -> Option<(&str, &str)> {
+        match &self.way {
+            Way::Execute {
+                change_set,
+                stack_id,
+            } => Some((change_set, stack_id)),
+            Way::Nothing { .. } | Way::Recreate { .. } => None,
+        }
     }
 
     /// Whether the stack does not exist yet.
@@ -125,7 +157,15 @@ pub async fn plan(stacks: &dyn Stacks, request: PlanRequest) -> Result<Plan, Pla
     let plannable = stack
         .as_ref()
         .map_or(Plannable::Create, |stack| stack.state.plannable());
-    let request = change_set_request(request, plannable != Plannable::Update);
+    let settings = Settings {
+        protected: request.protected.filter(|wanted| {
+            let held = stack.as_ref().is_some_and(|stack| stack.protected);
+            *wanted != held
+        }),
+        policy: request.policy.clone(),
+    };
+    let known = stack.as_ref().filter(|_| plannable == Plannable::Update);
+    let request = change_set_request(request, known);
     match (stack, plannable) {
         (Some(stack), Plannable::NotNow(next)) => Err(not_ready(stacks, &stack, next)
             .await
@@ -143,27 +183,44 @@ pub async fn plan(stacks: &dyn Stacks, request: PlanRequest) -> Result<Plan, Pla
                 request,
                 changes,
                 way,
+                settings,
             })
         }
-        (stack, _) => by_change_set(stacks, request, stack).await,
+        (stack, _) => by_change_set(stacks, request, settings, stack).await,
     }
 }
 
-fn change_set_request(request: PlanRequest, create: bool) -> ChangeSetRequest {
+/// What to ask for, of a stack that stands as `known` or is to be made.
+fn change_set_request(request: PlanRequest, known: Option<&Stack>) -> ChangeSetRequest {
+    let declared = declared_parameters(&request.template).into_iter();
+    let has = |name: &String| known.is_some_and(|stack| stack.parameters.contains_key(name));
+    let previous = declared.filter(|name| has(name) && !request.parameters.contains_key(name));
     ChangeSetRequest {
+        previous_parameters: previous.collect(),
         stack: request.stack,
-        create,
+        create: known.is_none(),
         template: request.template,
+        template_url: request.template_url,
         parameters: request.parameters,
-        previous_parameters: Vec::new(),
         tags: request.tags,
         capabilities: request.capabilities,
+        options: request.options,
     }
+}
+
+/// Names of the parameters that a template declares; none where it is not JSON.
+fn declared_parameters(template: &str) -> Vec<String> {
+    let template: serde_json::Value = serde_json::from_str(template).unwrap_or_default();
+    let parameters = template.get("Parameters").and_then(|it| it.as_object());
+    parameters
+        .map(|parameters| parameters.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 async fn by_change_set(
     stacks: &dyn Stacks,
     request: ChangeSetRequest,
+    settings: Settings,
     stack: Option<Stack>,
 ) -> Result<Plan, PlanError> {
     let unplanned = |source| PlanError::Provider {
@@ -182,18 +239,20 @@ async fn by_change_set(
                 request,
                 changes,
                 way,
+                settings,
             })
         }
         ChangeSetState::Empty => {
             let tidied = tidy(stacks, &request, &change_set, &stack_id).await;
             tidied.map_err(unplanned)?;
             let outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
-            let way = Way::Nothing { outputs };
+            let way = Way::Nothing { stack_id, outputs };
             let changes = Vec::new();
             Ok(Plan {
                 request,
                 changes,
                 way,
+                settings,
             })
         }
         ChangeSetState::Failed(reason) => {
@@ -239,7 +298,7 @@ async fn tidy(
     if request.create {
         let held = stacks.describe(stack_id).await?;
         if held.is_some_and(|stack| stack.state.0 == "REVIEW_IN_PROGRESS") {
-            stacks.delete(stack_id).await?;
+            stacks.delete(stack_id, &[]).await?;
         }
     }
     Ok(())

@@ -23,8 +23,12 @@ pub trait Stacks: Send + Sync {
     /// A change set, all pages of it.
     async fn describe_change_set(&self, id: &str) -> Result<ChangeSet, ProviderError>;
 
-    /// Starts what a change set says. Returns before it is done.
-    async fn execute_change_set(&self, id: &str) -> Result<(), ProviderError>;
+    /// The template of a change set, as it was given.
+    async fn change_set_template(&self, id: &str) -> Result<String, ProviderError>;
+
+    /// Starts what a change set says, and keeps what worked when something fails where `keeps` is set. Returns before it
+    /// is done.
+    async fn execute_change_set(&self, id: &str, keeps: bool) -> Result<(), ProviderError>;
 
     /// Forgets a change set. One that is gone already is no error.
     async fn delete_change_set(&self, id: &str) -> Result<(), ProviderError>;
@@ -44,8 +48,32 @@ pub trait Stacks: Send + Sync {
     /// The template that a stack was deployed with, as it was given.
     async fn template(&self, stack: &str) -> Result<String, ProviderError>;
 
-    /// Starts to delete a stack. Returns before it is done.
-    async fn delete(&self, stack_id: &str) -> Result<(), ProviderError>;
+    /// Starts to delete a stack, without these of its resources. Returns before it is done.
+    ///
+    /// The provider takes names of resources only for a stack that it failed to delete.
+    async fn delete(&self, stack_id: &str, retain: &[String]) -> Result<(), ProviderError>;
+
+    /// Switches the protection from deletion on or off.
+    async fn protect(&self, stack_id: &str, on: bool) -> Result<(), ProviderError>;
+
+    /// Sets the stack policy, a JSON document that says which resources an update may touch.
+    async fn set_policy(&self, stack_id: &str, policy: &str) -> Result<(), ProviderError>;
+
+    /// Starts to undo an operation that failed and whose work was kept. Returns before it is done.
+    async fn roll_back(&self, stack_id: &str) -> Result<(), ProviderError>;
+
+    /// Starts to go on with undoing that failed, without these resources. Returns before it is done.
+    async fn continue_rollback(&self, stack_id: &str, skip: &[String])
+    -> Result<(), ProviderError>;
+
+    /// Stops an update that is under way; the provider undoes it. Returns before it is done.
+    async fn cancel_update(&self, stack_id: &str) -> Result<(), ProviderError>;
+
+    /// Starts to compare a stack's resources with its template. Returns what to ask [`Stacks::drift`] for.
+    async fn detect_drift(&self, stack_id: &str) -> Result<String, ProviderError>;
+
+    /// What came of a comparison; nothing while it is under way.
+    async fn drift(&self, stack_id: &str, detection: &str) -> Result<Option<Drift>, ProviderError>;
 }
 
 /// What the resources of a stack hold, and how to empty and remove them.
@@ -91,10 +119,51 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// Whether it refuses to be deleted.
     pub protected: bool,
+    /// ARNs of topics that get its events.
+    pub notification_arns: Vec<String>,
+    /// The role with which its resources are changed.
+    pub role: Option<String>,
+    /// When it was last changed, in milliseconds since the Unix epoch, by the provider's clock.
+    pub changed_at_ms: Option<u64>,
+}
+
+/// How far a stack's resources are from its template.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drift {
+    /// Resources that are not as the template says, or are gone.
+    pub drifted: Vec<DriftedResource>,
+    /// How many resources are as the template says.
+    pub in_sync: usize,
+    /// Resources that could not be compared, for which the provider does not know how.
+    pub unchecked: Vec<StackResource>,
+    /// Why not all of it could be compared, in the provider's words.
+    pub incomplete: Option<String>,
+}
+
+/// A resource that is not as its template says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriftedResource {
+    /// The resource.
+    pub resource: StackResource,
+    /// Whether somebody deleted it.
+    pub deleted: bool,
+    /// What differs. Empty for one that is gone.
+    pub properties: Vec<DriftedProperty>,
+}
+
+/// A property that is not as its template says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriftedProperty {
+    /// Where it stands, such as `/Tags/0/Value`.
+    pub path: String,
+    /// As the template says; nothing for one that was added.
+    pub expected: Option<String>,
+    /// As it is; nothing for one that was removed.
+    pub actual: Option<String>,
 }
 
 /// What a change set shall lead to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangeSetRequest {
     /// Name of the stack.
     pub stack: String,
@@ -102,6 +171,8 @@ pub struct ChangeSetRequest {
     pub create: bool,
     /// The template, as text.
     pub template: String,
+    /// Where the provider reads the template, when it is too long for a request.
+    pub template_url: Option<String>,
     /// Values of parameters.
     pub parameters: BTreeMap<String, String>,
     /// Names of parameters that keep the value they have.
@@ -110,6 +181,40 @@ pub struct ChangeSetRequest {
     pub tags: BTreeMap<String, String>,
     /// What the template is allowed to do, such as `CAPABILITY_IAM`.
     pub capabilities: Vec<String>,
+    /// How it is to be carried out.
+    pub options: ChangeSetOptions,
+}
+
+/// How a change set is to be carried out. Default: as the provider does when it is told nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeSetOptions {
+    /// The role with which resources are changed. Default: that of the last time, else the caller's own rights.
+    pub role: Option<String>,
+    /// ARNs of topics that get the stack's events. Default: those of the last time.
+    pub notification_arns: Option<Vec<String>>,
+    /// Whether resources that exist already under the names in the template are taken into the stack.
+    pub import_existing: bool,
+    /// Resources that exist and are to be taken into the stack, and nothing else.
+    pub import: Vec<ResourceToImport>,
+    /// ARNs of alarms that undo the operation when they go off.
+    pub rollback_alarms: Vec<String>,
+    /// For how many minutes after the operation the alarms are watched. Range: 0 to 180. Default: 0.
+    pub monitoring_minutes: Option<u16>,
+    /// Whether what worked is kept when something fails.
+    pub keep_on_failure: bool,
+    /// Whether resources count as done before they are known to be stable.
+    pub express: bool,
+}
+
+/// A resource that exists and is to be taken into a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceToImport {
+    /// Its name in the template.
+    pub logical_id: String,
+    /// Its type.
+    pub resource_type: String,
+    /// What the service knows it by, such as `BucketName`.
+    pub identifier: BTreeMap<String, String>,
 }
 
 /// A change set as it stands.

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use crate::deploy::{
-    ChangeSet, ChangeSetRequest, ChangeSetState, Contents, Event, Holdings, PlanRequest, Stack,
-    StackResource, StackState, Stacks,
+    ChangeSet, ChangeSetRequest, ChangeSetState, Contents, Drift, Event, Holdings, PlanRequest,
+    Stack, StackResource, StackState, Stacks,
 };
 use crate::port::{Problem, ProviderError};
 
@@ -27,6 +27,7 @@ pub(super) struct Fake {
     pub(super) resources: Vec<StackResource>,
     /// What emptying removes, in turn; then nothing.
     pub(super) emptied: Mutex<VecDeque<u64>>,
+    pub(super) drifts: Mutex<VecDeque<Option<Drift>>>,
     /// Whether there are no task definitions.
     pub(super) task_definitions_are_gone: bool,
     pub(super) asked: Mutex<Vec<String>>,
@@ -87,6 +88,9 @@ pub(super) fn stack(state: &str) -> Stack {
         parameters: [("Cidr".to_owned(), "10.0.0.0/16".to_owned())].into(),
         tags: [].into(),
         protected: false,
+        notification_arns: Vec::new(),
+        role: None,
+        changed_at_ms: None,
     }
 }
 
@@ -118,7 +122,7 @@ pub(super) fn request() -> PlanRequest {
         template: TEMPLATE.to_owned(),
         parameters: [].into(),
         tags: [].into(),
-        capabilities: Vec::new(),
+        ..PlanRequest::default()
     }
 }
 
@@ -156,8 +160,12 @@ impl Stacks for Fake {
         Ok(next(&self.change_sets).unwrap())
     }
 
-    async fn execute_change_set(&self, _id: &str) -> Result<(), ProviderError> {
-        self.ask("execute");
+    async fn change_set_template(&self, _id: &str) -> Result<String, ProviderError> {
+        Ok(TEMPLATE.to_owned())
+    }
+
+    async fn execute_change_set(&self, _id: &str, keeps: bool) -> Result<(), ProviderError> {
+        self.ask(if keeps { "execute and keep" } else { "execute" });
         Ok(())
     }
 
@@ -172,10 +180,12 @@ impl Stacks for Fake {
         }
         // What happened before is not part of the script.
         if after.is_none()
-            && !self
-                .asked()
-                .iter()
-                .any(|asked| asked.starts_with("delete ") || asked == "execute")
+            && !self.asked().iter().any(|asked| {
+                asked.starts_with("delete ")
+                    || asked.starts_with("execute")
+                    || asked.contains("roll")
+                    || asked.starts_with("cancel")
+            })
         {
             if let Some(Ok(events)) = self.events.lock().unwrap().front()
                 && events.iter().any(|event| event.id == "0")
@@ -199,9 +209,51 @@ impl Stacks for Fake {
         Ok(TEMPLATE.to_owned())
     }
 
-    async fn delete(&self, _stack_id: &str) -> Result<(), ProviderError> {
-        self.ask("delete stack");
+    async fn delete(&self, _stack_id: &str, retain: &[String]) -> Result<(), ProviderError> {
+        self.ask(["delete stack", &retain.join(",")].join(" ").trim());
         Ok(())
+    }
+
+    async fn protect(&self, _stack_id: &str, on: bool) -> Result<(), ProviderError> {
+        self.ask(format!("protect: {on}"));
+        Ok(())
+    }
+
+    async fn set_policy(&self, _stack_id: &str, policy: &str) -> Result<(), ProviderError> {
+        self.ask(format!("policy: {policy}"));
+        Ok(())
+    }
+
+    async fn roll_back(&self, _stack_id: &str) -> Result<(), ProviderError> {
+        self.ask("roll back");
+        Ok(())
+    }
+
+    async fn continue_rollback(
+        &self,
+        _stack_id: &str,
+        skip: &[String],
+    ) -> Result<(), ProviderError> {
+        self.ask(format!("continue rollback without {skip:?}"));
+        Ok(())
+    }
+
+    async fn cancel_update(&self, _stack_id: &str) -> Result<(), ProviderError> {
+        self.ask("cancel update");
+        Ok(())
+    }
+
+    async fn detect_drift(&self, _stack_id: &str) -> Result<String, ProviderError> {
+        self.ask("detect drift");
+        Ok("detection".to_owned())
+    }
+
+    async fn drift(
+        &self,
+        _stack_id: &str,
+        _detection: &str,
+    ) -> Result<Option<Drift>, ProviderError> {
+        Ok(next(&self.drifts).flatten())
     }
 }
 

@@ -4,4 +4,6 @@ mod applying;
 mod destroying;
 mod diagnosing;
 mod fake;
+mod ordering;
 mod planning;
+mod undoing;
