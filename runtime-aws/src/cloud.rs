@@ -8,6 +8,11 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use runtime::ProviderError;
 use runtime::port::Problem;
 
+use aws_config::identity::IdentityCache;
+use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_sts::error::DisplayErrorContext;
+
 /// How often a request is made at most, the first time included.
 const ATTEMPTS: u32 = 4;
 
@@ -24,6 +29,8 @@ pub struct Options {
     pub region: Option<String>,
     /// Profile of the shared AWS configuration files. Default: `AWS_PROFILE`, else `default`.
     pub profile: Option<String>,
+    /// ARN of a role to assume. Default: none.
+    pub role: Option<String>,
 }
 
 /// An AWS account and region, and the credentials to work in it.
@@ -66,7 +73,10 @@ pub async fn connect(options: Options) -> Result<Cloud, ProviderError> {
     if let Some(region) = options.region {
         loader = loader.region(Region::new(region));
     }
-    let config = loader.load().await;
+    let mut config = loader.load().await;
+    if let Some(role) = &options.role {
+        config = assume(config, role).await?;
+    }
     let Some(region) = config.region().map(ToString::to_string) else {
         let mut error =
             ProviderError::new(Problem::Invalid, "find the AWS region", "no region is set");
@@ -74,6 +84,26 @@ pub async fn connect(options: Options) -> Result<Cloud, ProviderError> {
         return Err(error);
     };
     Ok(Cloud::new(config, region))
+}
+
+/// The same with the credentials of a role, which are asked for at once.
+async fn assume(config: SdkConfig, role: &str) -> Result<SdkConfig, ProviderError> {
+    let provider = AssumeRoleProvider::builder(role)
+        .session_name("mycli")
+        .configure(&config)
+        .build()
+        .await;
+    let shared = SharedCredentialsProvider::new(provider);
+    shared.provide_credentials().await.map_err(|error| {
+        let words = DisplayErrorContext(&error).to_string();
+        ProviderError::new(Problem::Denied, format!("sts:AssumeRole `{role}`"), words)
+    })?;
+    let cache = IdentityCache::lazy().build();
+    Ok(config
+        .into_builder()
+        .credentials_provider(shared)
+        .identity_cache(cache)
+        .build())
 }
 
 impl Cloud {

@@ -10,6 +10,7 @@
 //! word of its agent is one table, `cause`. The table's layout is in `rows`.
 
 mod backend;
+mod buckets;
 mod cause;
 mod change_set;
 mod cloud;
@@ -29,6 +30,7 @@ mod start;
 mod task_definitions;
 mod tasks;
 
+pub use buckets::{AccountBuckets, partition};
 pub use cloud::{Cloud, Identity, Options, connect};
 pub use installation::Aws;
 pub use lookup::{Lookup, look_up};

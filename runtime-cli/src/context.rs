@@ -29,6 +29,7 @@ pub(crate) async fn open(
         let cloud = runtime_aws::connect(Options {
             region: Some(installed.region.clone()),
             profile: installed.profile.clone(),
+            ..Options::default()
         })
         .await?;
         let installation = read_installation(name, &installed.outputs)?;

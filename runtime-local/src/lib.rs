@@ -4,7 +4,8 @@
 //! agent wrote, `history` both of them as the port; `process` and `container` start an agent and
 //! look after it, `backend` is the two of them as the port.
 //!
-//! `app` is apart from them: it runs programs that synthesize.
+//! `app` and `pack` are apart from them: one runs programs that synthesize, the other packs what these leave to be
+//! published.
 //!
 //! On disk, all of it only for its owner: `history.sqlite3`, `agents/<hash>/mycli-agent`, and
 //! `executions/<id>/` with the files that `place` names.
@@ -19,6 +20,7 @@ mod failure;
 mod history;
 mod image;
 mod journal;
+mod pack;
 mod place;
 mod process;
 
@@ -35,6 +37,7 @@ pub use crate::agent::Program;
 pub use crate::app::{App, AppError};
 use crate::database::Database;
 use crate::engine::Engine;
+pub use crate::pack::Zip;
 use crate::place::Place;
 
 /// The context `local`: history and backend on this machine.

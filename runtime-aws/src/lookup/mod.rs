@@ -44,6 +44,7 @@ pub async fn look_up(options: Options, lookup: &Lookup) -> Result<Value, Provide
     let cloud = connect(Options {
         region: region.or(options.region),
         profile: options.profile,
+        ..Options::default()
     });
     let cloud = in_account(cloud.await?, provider, props).await?;
     match provider.as_str() {

@@ -53,6 +53,7 @@ async fn ask(args: &AppArgs) -> Option<(String, String)> {
     let options = runtime_aws::Options {
         region: args.region.clone(),
         profile: args.profile.clone(),
+        ..runtime_aws::Options::default()
     };
     let cloud = runtime_aws::connect(options).await.ok()?;
     let account = cloud.identity().await.ok()?.account;

@@ -78,6 +78,7 @@ pub(super) async fn fill(
         let options = Options {
             region: args.region.clone(),
             profile: args.profile.clone(),
+            ..Options::default()
         };
         let found = Box::pin(runtime_aws::look_up(options, &lookup)).await?;
         // One at a time: what was found is not asked for again where the next one fails.

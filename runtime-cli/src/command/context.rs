@@ -116,6 +116,7 @@ async fn add(mut around: Surroundings, args: AddArgs, printer: Printer) -> Endin
     let cloud = runtime_aws::connect(Options {
         region: args.region,
         profile: args.profile.clone(),
+        ..Options::default()
     })
     .await?;
     let outputs = runtime::deploy::outputs(&cloud, &installation).await?;

@@ -30,6 +30,7 @@ impl Deployed {
         let options = runtime_aws::Options {
             region: self.region.clone(),
             profile: self.profile.clone(),
+            ..runtime_aws::Options::default()
         };
         Ok(Box::pin(runtime_aws::connect(options)).await?)
     }

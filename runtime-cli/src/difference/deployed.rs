@@ -29,6 +29,7 @@ pub(super) async fn compare(
             let cloud = Box::pin(runtime_aws::connect(runtime_aws::Options {
                 region: region.clone(),
                 profile: app.profile.clone(),
+                ..runtime_aws::Options::default()
             }));
             clouds.insert(region.clone(), cloud.await?);
         }

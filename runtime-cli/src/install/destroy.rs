@@ -31,6 +31,7 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
     let options = Options {
         region: target.region,
         profile: target.profile,
+        ..Options::default()
     };
     let connecting = Box::pin(runtime_aws::connect(options));
     let cloud = unless_left(&mut signals, connecting).await;

@@ -36,6 +36,7 @@ pub(crate) async fn init(
     let options = Options {
         region: settings.region.clone(),
         profile: args.profile.clone(),
+        ..Options::default()
     };
     let connecting = Box::pin(runtime_aws::connect(options));
     let cloud = unless_left(&mut signals, connecting).await;

@@ -1,7 +1,7 @@
 //! Plan, apply and destroy a stack.
 //!
 //! Reading order: `stacks` is what a stack service must be able to do and `state` what its words
-//! mean; `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
+//! mean; `publish` puts in place what its template needs, `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
 //! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
 //! `rollback` brings a stack back to where it was, `drift` finds what was changed by others.
 //! `order` does any of these for many stacks, each after those it depends on. `diagnose` says afterwards what went wrong, and `advice` what to do about it.
@@ -17,6 +17,7 @@ mod order;
 mod pace;
 mod plan;
 mod progress;
+mod publish;
 mod retain;
 mod rollback;
 mod root_cause;
@@ -36,6 +37,7 @@ pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError, R
 pub use order::{Ended, in_order};
 pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan, settle};
 pub use progress::{Progress, Sink, Step};
+pub use publish::{Buckets, Content, Packer, PublishError, Sent, Upload, publish};
 pub use rollback::{Rollback, roll_back, rollback_of};
 pub use stacks::{
     ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Contents, Drift,
