@@ -130,8 +130,15 @@ pub(crate) fn read(pages: &[DescribeChangeSetOutput]) -> ChangeSet {
         .first()
         .and_then(DescribeChangeSetOutput::status_reason)
         .unwrap_or_default();
+    let execution = pages
+        .first()
+        .and_then(|page| page.execution_status())
+        .map_or("", aws_sdk_cloudformation::types::ExecutionStatus::as_str);
     let state = match status {
-        "CREATE_COMPLETE" => ChangeSetState::Ready,
+        "CREATE_COMPLETE" => match execution {
+            "" | "AVAILABLE" => ChangeSetState::Ready,
+            word => ChangeSetState::Failed(format!("its change set is {word}, not AVAILABLE")),
+        },
         "FAILED" if EMPTY.iter().any(|empty| reason.contains(empty)) => ChangeSetState::Empty,
         "FAILED" => ChangeSetState::Failed(reason.to_owned()),
         _ => ChangeSetState::Pending,

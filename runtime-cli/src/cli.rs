@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    cancel, completion, config, context, destroy, diagnose, diff, events, exec, init, list, logs,
-    ls, outputs, status, synth, validate, wait,
+    apply, cancel, completion, config, context, destroy, diagnose, diff, drift, events, exec, init,
+    list, logs, ls, outputs, plan, rollback, status, synth, validate, wait, watch,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -42,6 +42,11 @@ pub(crate) enum Command {
     Synth(synth::SynthArgs),
     Diff(diff::DiffArgs),
     Validate(validate::ValidateArgs),
+    Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
+    Watch(watch::WatchArgs),
+    Rollback(rollback::RollbackArgs),
+    Drift(drift::DriftArgs),
     Outputs(outputs::OutputsArgs),
     Events(events::EventsArgs),
     Diagnose(diagnose::DiagnoseArgs),

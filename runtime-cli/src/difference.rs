@@ -18,7 +18,7 @@ use crate::app::{self, AppArgs};
 use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
 use error::DiffError;
-use templates::Templates;
+pub(crate) use templates::Templates;
 
 /// What is to be compared.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(crate) struct Compared {
 
 /// The new side of one comparison.
 #[derive(Debug, Clone)]
-struct After {
+pub(crate) struct After {
     name: String,
     /// Name in CloudFormation.
     stack_name: String,
@@ -111,17 +111,30 @@ async fn after(wanted: &Wanted, printer: Printer) -> Result<Vec<After>, Failure>
     }
     let assembly = app::assembly(&wanted.app, printer).await?;
     let chosen = app::select(&assembly, &wanted.what, false)?.into_iter();
-    chosen.map(After::of).collect()
+    chosen.map(After::written).collect()
 }
 
 impl After {
-    fn of(stack: &StackArtifact) -> Result<Self, Failure> {
+    /// The stack as the app wrote it.
+    fn written(stack: &StackArtifact) -> Result<Self, Failure> {
+        Self::with(stack, stack.template().map_err(app::unreadable)?)
+    }
+
+    /// The stack with the template as it is deployed.
+    pub(crate) fn of(stack: &StackArtifact, template: &serde_json::Value) -> Result<Self, Failure> {
+        Self::with(
+            stack,
+            self::template(&stack.display_name, template.to_string().as_bytes())?,
+        )
+    }
+
+    fn with(stack: &StackArtifact, body: Json) -> Result<Self, Failure> {
         Ok(Self {
             name: stack.display_name.clone(),
             stack_name: stack.stack_name.clone(),
             region: stack.environment.region.clone().map(Into::into),
             templates: Templates::written(
-                stack.template().map_err(app::unreadable)?,
+                body,
                 &stack.nested_templates().map_err(app::unreadable)?,
             )?,
             settings: StackSettings {
@@ -133,8 +146,13 @@ impl After {
         })
     }
 
+    /// What is set of the stack itself.
+    pub(crate) fn settings(&self) -> StackSettings {
+        self.settings.clone()
+    }
+
     /// What differs from `before`, in nested stacks too.
-    fn since(self, before: &Templates, mut options: Options) -> Vec<Compared> {
+    pub(crate) fn since(self, before: &Templates, mut options: Options) -> Vec<Compared> {
         options.paths = self.paths;
         self.templates.since(before, &self.name, &options)
     }

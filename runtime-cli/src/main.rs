@@ -11,6 +11,7 @@ mod cli;
 mod command;
 mod config;
 mod context;
+mod deployment;
 mod difference;
 mod environment;
 mod failure;

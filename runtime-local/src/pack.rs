@@ -133,7 +133,10 @@ mod tests {
         let packed = bytes(one.path());
         assert_eq!(packed, bytes(other.path()));
         let mut archive = zip::ZipArchive::new(io::Cursor::new(packed)).unwrap();
-        let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+        let names: Vec<_> = archive
+            .file_names()
+            .map(|name| name.unwrap().into_owned())
+            .collect();
         assert_eq!(names, ["a.sh", "b/c.txt"]);
         assert_eq!(
             archive.by_index(0).unwrap().unix_mode().unwrap() & 0o777,

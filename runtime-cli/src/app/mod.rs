@@ -165,10 +165,7 @@ async fn run(app: &App) -> Result<(), Failure> {
     let mut signals = Signals::listen_to_leave()?;
     let mut exit_code = 130;
     let stop = async {
-        exit_code = match signals.next().await {
-            crate::attach::Reaction::Detach(code) => code,
-            crate::attach::Reaction::Cancel => 130,
-        };
+        exit_code = signals.next().await.exit_code();
     };
     let ended = app.run(stop).await;
     ended.map_err(|error| AppFailed::new(&app.command, error).failure(exit_code))

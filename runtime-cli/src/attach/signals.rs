@@ -15,6 +15,16 @@ pub(crate) enum Reaction {
     Detach(u8),
 }
 
+impl Reaction {
+    /// What a command ends with that has nothing to stop.
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Detach(exit_code) => exit_code,
+            Self::Cancel => 130,
+        }
+    }
+}
+
 /// A signal that is listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Heard {

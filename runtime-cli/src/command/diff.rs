@@ -56,7 +56,7 @@ Examples:
 
 /// What ends the command with 1.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum FailOn {
+pub(crate) enum FailOn {
     /// Nothing
     Never,
     /// Anything that differs

@@ -1,5 +1,6 @@
 //! The commands, a file each, and what they share.
 
+pub(crate) mod apply;
 pub(crate) mod cancel;
 pub(crate) mod completion;
 pub(crate) mod config;
@@ -8,6 +9,7 @@ mod deployed;
 pub(crate) mod destroy;
 pub(crate) mod diagnose;
 pub(crate) mod diff;
+pub(crate) mod drift;
 pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod init;
@@ -15,11 +17,14 @@ pub(crate) mod list;
 pub(crate) mod logs;
 pub(crate) mod ls;
 pub(crate) mod outputs;
+pub(crate) mod plan;
+pub(crate) mod rollback;
 mod shared;
 pub(crate) mod status;
 pub(crate) mod synth;
 pub(crate) mod validate;
 pub(crate) mod wait;
+pub(crate) mod watch;
 
 pub(crate) use shared::{Named, Output, Wanted, print_execution};
 
@@ -49,6 +54,11 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Diff(args) => block_on(diff::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
         Command::Validate(args) => block_on(validate::run(args, printer)),
+        Command::Plan(args) => block_on(plan::run(args, printer)),
+        Command::Apply(args) => block_on(apply::run(args, printer)),
+        Command::Watch(args) => block_on(watch::run(args, printer)),
+        Command::Rollback(args) => block_on(rollback::run(args, printer)),
+        Command::Drift(args) => block_on(drift::run(args, printer)),
         Command::Outputs(args) => block_on(outputs::run(args, printer)),
         Command::Events(args) => block_on(events::run(args, printer)),
         Command::Diagnose(args) => block_on(diagnose::run(args, printer)),
@@ -76,6 +86,11 @@ fn printer(command: &Command) -> Printer {
         Command::Init(args) => args.output.printer(),
         Command::Destroy(args) => args.output.printer(),
         Command::Validate(args) => args.printer(),
+        Command::Plan(args) => args.output.printer(),
+        Command::Apply(args) => args.output.printer(),
+        Command::Watch(args) => args.output.printer(),
+        Command::Rollback(args) => args.output.printer(),
+        Command::Drift(args) => args.output.printer(),
         Command::Outputs(args) => args.output.printer(),
         Command::Events(args) => args.output.printer(),
         Command::Diagnose(args) => args.output.printer(),

@@ -16,19 +16,19 @@ const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// A template and those of the stacks nested in it, by logical id.
 #[derive(Debug, Clone)]
-pub(super) struct Templates {
+pub(crate) struct Templates {
     body: Json,
     nested: BTreeMap<String, Self>,
 }
 
 impl Templates {
     /// Of a stack that is not there.
-    pub(super) fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self::alone(Json::Object(Vec::new()))
     }
 
     /// Of which nested stacks are not known.
-    pub(super) fn alone(body: Json) -> Self {
+    pub(crate) fn alone(body: Json) -> Self {
         Self {
             body,
             nested: BTreeMap::new(),
@@ -36,7 +36,7 @@ impl Templates {
     }
 
     /// Of which nested stacks are taken to be as in this one, for want of their templates.
-    pub(super) fn beside(&self, body: Json) -> Self {
+    pub(crate) fn beside(&self, body: Json) -> Self {
         Self {
             body,
             nested: self.nested.clone(),
@@ -44,7 +44,7 @@ impl Templates {
     }
 
     /// Of an assembly with these templates among its assets, by hash: which is whose says the hash in its URL.
-    pub(super) fn written(body: Json, files: &BTreeMap<String, PathBuf>) -> Result<Self, Failure> {
+    pub(crate) fn written(body: Json, files: &BTreeMap<String, PathBuf>) -> Result<Self, Failure> {
         let mut nested = BTreeMap::new();
         for (id, stack) in stacks(&body) {
             let url = stack
@@ -65,8 +65,16 @@ impl Templates {
     }
 
     /// Of the stack that is deployed under this name or ARN.
-    pub(super) async fn deployed(cloud: &Cloud, stack: &str) -> Result<Self, Failure> {
-        let text = cloud.template(stack).await?;
+    pub(crate) async fn deployed(cloud: &Cloud, stack: &str) -> Result<Self, Failure> {
+        Self::deployed_as(cloud, stack, &cloud.template(stack).await?).await
+    }
+
+    /// The same where the template itself is known already.
+    pub(crate) async fn deployed_as(
+        cloud: &Cloud,
+        stack: &str,
+        text: &str,
+    ) -> Result<Self, Failure> {
         let body = template(
             &format!("the deployed template of `{stack}`"),
             text.as_bytes(),
@@ -84,8 +92,14 @@ impl Templates {
         Ok(Self { body, nested })
     }
 
+    /// A resource of the outer one.
+    pub(crate) fn resource(&self, logical_id: &str) -> Option<serde_json::Value> {
+        let resource = self.body.get("Resources")?.get(logical_id)?;
+        serde_json::from_str(&resource.to_compact()).ok()
+    }
+
     /// What differs from `before`, and after it what differs in each nested stack.
-    pub(super) fn since(&self, before: &Self, name: &str, options: &Options) -> Vec<Compared> {
+    pub(crate) fn since(&self, before: &Self, name: &str, options: &Options) -> Vec<Compared> {
         let mut compared = vec![Compared {
             changes: diff(&before.body, &self.body, options),
             name: name.to_owned(),

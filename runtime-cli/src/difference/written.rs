@@ -27,7 +27,7 @@ pub(super) fn compare(
     let mut before = old
         .stacks
         .iter()
-        .map(After::of)
+        .map(After::written)
         .collect::<Result<Vec<_>, _>>()?;
     let mut compared = Vec::new();
     for after in stacks {

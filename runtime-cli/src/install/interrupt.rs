@@ -2,7 +2,7 @@
 
 use runtime::{Blame, Diagnosis};
 
-use crate::attach::{Reaction, Signals};
+use crate::attach::Signals;
 use crate::failure::Failure;
 
 /// The person left.
@@ -28,26 +28,23 @@ impl Diagnosis for Interrupted {
 }
 
 /// That the person left with `exit_code`, what became of the work, and what to do next.
-pub(super) fn left(exit_code: u8, what: impl Into<String>, hint: Option<String>) -> Failure {
+pub(crate) fn left(exit_code: u8, what: impl Into<String>, hint: Option<String>) -> Failure {
     let what = what.into();
     Failure::from(Interrupted { what, hint }).exiting_with(exit_code)
 }
 
 /// That the person left before anything was changed.
-pub(super) fn unchanged(exit_code: u8) -> Failure {
+pub(crate) fn unchanged(exit_code: u8) -> Failure {
     left(exit_code, "nothing was changed", None)
 }
 
 /// Does `work` until it is done or the person leaves: then the exit code to leave with.
-pub(super) async fn unless_left<T>(
+pub(crate) async fn unless_left<T>(
     signals: &mut Signals,
     work: impl Future<Output = T>,
 ) -> Result<T, u8> {
     tokio::select! {
         done = work => Ok(done),
-        reaction = signals.next() => Err(match reaction {
-            Reaction::Detach(exit_code) => exit_code,
-            Reaction::Cancel => 130,
-        }),
+        reaction = signals.next() => Err(reaction.exit_code()),
     }
 }

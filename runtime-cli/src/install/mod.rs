@@ -1,11 +1,13 @@
 //! What `mycli init` and `mycli destroy` do, besides reading their arguments.
 
-mod ask;
+pub(crate) mod ask;
 mod destroy;
 mod init;
 mod interrupt;
-mod progress;
+pub(crate) mod progress;
 mod show;
 
 pub(crate) use destroy::destroy;
 pub(crate) use init::init;
+pub(crate) use interrupt::{left, unchanged, unless_left};
+pub(crate) use show::changes_data;

@@ -2,7 +2,7 @@
 
 use runtime::deploy::{Progress, Step};
 
-use crate::printer::Printer;
+use crate::printer::{Format, Printer};
 use crate::render::{duration, one_line};
 
 /// Says what just happened.
@@ -10,7 +10,29 @@ pub(crate) fn say(printer: Printer, progress: &Progress) {
     printer.note(&line(progress));
 }
 
-fn line(progress: &Progress) -> String {
+/// Says what just happened, to programs too.
+pub(crate) fn tell(printer: Printer, progress: &Progress) {
+    match printer.format {
+        // Nobody reads any more: what is watched goes on all the same.
+        Format::Json => drop(printer.line("progress", &data(progress))),
+        Format::Text => say(printer, progress),
+    }
+}
+
+/// What just happened, for programs. Field names are a promise.
+pub(crate) fn data(progress: &Progress) -> serde_json::Value {
+    serde_json::json!({
+        "logical_id": progress.logical_id,
+        "type": progress.resource_type,
+        "physical_id": progress.physical_id,
+        "status": progress.status,
+        "reason": progress.reason,
+        "elapsed_ms": progress.elapsed_ms,
+        "took_ms": progress.took_ms,
+    })
+}
+
+pub(crate) fn line(progress: &Progress) -> String {
     let symbol = match progress.step {
         Step::Started => "…",
         Step::Done => "✓",

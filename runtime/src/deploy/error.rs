@@ -60,6 +60,14 @@ pub enum PlanError {
         /// In the provider's words.
         reason: String,
     },
+    /// What was planned cannot be applied any more.
+    #[error("the plan of `{stack}` is out of date: {reason}")]
+    Outdated {
+        /// Name of the stack.
+        stack: String,
+        /// What has changed since.
+        reason: String,
+    },
     /// The provider could not be asked, or refused the request itself.
     #[error("could not plan `{stack}`")]
     Provider {
@@ -170,13 +178,14 @@ impl Diagnosis for PlanError {
             Self::NoStack { .. } => "stack.missing",
             Self::NotReady(_) => "stack.not-ready",
             Self::Refused { .. } => "stack.refused",
+            Self::Outdated { .. } => "plan.outdated",
             Self::Provider { source, .. } => source.code(),
         }
     }
 
     fn blame(&self) -> Blame {
         match self {
-            Self::NoStack { .. } => Blame::Caller,
+            Self::NoStack { .. } | Self::Outdated { .. } => Blame::Caller,
             Self::NotReady(_) | Self::Refused { .. } => Blame::Cloud,
             Self::Provider { source, .. } => source.blame(),
         }
@@ -184,6 +193,7 @@ impl Diagnosis for PlanError {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Outdated { .. } => Some("plan again, and review what it shows".to_owned()),
             Self::NoStack { .. } => Some(
                 "deploy it with `mycli init`, or name another with `--name` or `--region`"
                     .to_owned(),

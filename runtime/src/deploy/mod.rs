@@ -35,7 +35,9 @@ pub use diagnose::{Cause, Report, Scope, diagnose, events, is_cause};
 pub use drift::drift;
 pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError, RollbackError};
 pub use order::{Ended, in_order};
-pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan, settle};
+pub use plan::{
+    HeldChangeSet, Leftover, Plan, PlanRequest, discard, outputs, plan, same_json, settle, take_up,
+};
 pub use progress::{Progress, Sink, Step};
 pub use publish::{Buckets, Content, Packer, PublishError, Sent, Upload, publish};
 pub use rollback::{Rollback, roll_back, rollback_of};

@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::change::{Action, Change};
 use super::error::PlanError;
 use super::pace::Pace;
 use super::progress::{Follower, Sink};
 use super::stacks::{ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Stack, Stacks};
 use super::state::{Plannable, StackState, cause, not_ready};
-use crate::port::ProviderError;
+use crate::port::{Problem, ProviderError};
 
 /// How long a change set may be in the making. It takes seconds; more is a fault.
 const CHANGE_SET_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// What a stack shall be.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanRequest {
     /// Name of the stack.
     pub stack: String,
@@ -302,6 +304,82 @@ async fn tidy(
         }
     }
     Ok(())
+}
+
+/// The plan that `request` once led to, of which this change set is left: what `plan` would give, unless anything has
+/// changed since.
+pub async fn take_up(
+    stacks: &dyn Stacks,
+    request: PlanRequest,
+    held: HeldChangeSet,
+) -> Result<Plan, PlanError> {
+    let name = request.stack.clone();
+    let unplanned = |source| PlanError::Provider {
+        stack: name.clone(),
+        source,
+    };
+    let outdated = |reason: &str| PlanError::Outdated {
+        stack: name.clone(),
+        reason: reason.to_owned(),
+    };
+    let gone = |error: ProviderError| {
+        if error.problem == Problem::NotFound {
+            outdated("its change set is gone")
+        } else {
+            unplanned(error)
+        }
+    };
+    let made = stacks.describe_change_set(&held.change_set).await;
+    let made = made.map_err(gone)?;
+    match &made.state {
+        ChangeSetState::Ready => {}
+        ChangeSetState::Failed(reason) => return Err(outdated(reason)),
+        ChangeSetState::Pending | ChangeSetState::Empty => {
+            return Err(outdated("its change set cannot be executed"));
+        }
+    }
+    let stack = stacks.describe(&held.stack_id).await.map_err(unplanned)?;
+    let stack = stack.ok_or_else(|| outdated("the stack is gone"))?;
+    if stack.changed_at_ms != held.changed_at_ms {
+        return Err(outdated("the stack was changed since"));
+    }
+    let template = stacks.change_set_template(&held.change_set).await;
+    if !same_json(&template.map_err(gone)?, &request.template) {
+        return Err(outdated("its change set is for another template"));
+    }
+    let settings = Settings {
+        protected: request
+            .protected
+            .filter(|wanted| *wanted != stack.protected),
+        policy: request.policy.clone(),
+    };
+    let known = (stack.state.plannable() == Plannable::Update).then_some(&stack);
+    Ok(Plan {
+        request: change_set_request(request, known),
+        changes: made.changes,
+        way: Way::Execute {
+            change_set: held.change_set,
+            stack_id: held.stack_id,
+        },
+        settings,
+    })
+}
+
+/// A change set that was made and not executed, and what was known of its stack then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldChangeSet {
+    /// Its id.
+    pub change_set: String,
+    /// Id of its stack.
+    pub stack_id: String,
+    /// When the stack was last changed, in milliseconds since the Unix epoch, by the provider's clock.
+    pub changed_at_ms: Option<u64>,
+}
+
+/// Whether two templates say the same, however they are written.
+pub fn same_json(one: &str, other: &str) -> bool {
+    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    one == other || parsed(one).is_some_and(|one| parsed(other) == Some(one))
 }
 
 /// Every resource of the template, as an addition. Conditions are not looked at.

@@ -136,12 +136,12 @@ async fn send(
         Content::File(file) => buckets.put(bucket, key, file).await,
         Content::Text(text) => buckets.put_text(bucket, key, text).await,
         Content::Directory(directory) => {
-            let packed = packer.pack(directory).await;
-            let packed = packed.map_err(|source| PublishError::Packing {
+            let archive = packer.pack(directory).await;
+            let archive = archive.map_err(|source| PublishError::Packing {
                 name: upload.name.clone(),
                 source,
             })?;
-            buckets.put(bucket, key, (*packed).as_ref()).await
+            buckets.put(bucket, key, (*archive).as_ref()).await
         }
     }
     .map_err(unsent)?;

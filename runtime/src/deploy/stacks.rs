@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::state::StackState;
@@ -186,7 +187,8 @@ pub struct ChangeSetRequest {
 }
 
 /// How a change set is to be carried out. Default: as the provider does when it is told nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ChangeSetOptions {
     /// The role with which resources are changed. Default: that of the last time, else the caller's own rights.
     pub role: Option<String>,
@@ -207,7 +209,7 @@ pub struct ChangeSetOptions {
 }
 
 /// A resource that exists and is to be taken into a stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceToImport {
     /// Its name in the template.
     pub logical_id: String,

@@ -1,7 +1,10 @@
 use std::fmt::Write;
 
-use super::fake::{Fake, request};
-use crate::deploy::{Action, ChangeSetState, PlanError, Progress, discard, plan, settle};
+use super::fake::{Fake, TEMPLATE, request};
+use crate::deploy::{
+    Action, ChangeSetState, HeldChangeSet, PlanError, PlanRequest, Progress, discard, plan, settle,
+    take_up,
+};
 use crate::diagnosis::Diagnosis;
 
 #[tokio::test(start_paused = true)]
@@ -145,4 +148,45 @@ async fn what_somebody_else_began_is_told_until_the_stack_is_at_rest() {
     assert_eq!(told, ["UPDATE_COMPLETE", "UPDATE_COMPLETE"]);
     assert!(!settle(&fake, "mycli", &mut |_| ()).await.unwrap());
     assert!(fake.asked().is_empty(), "watching changes nothing");
+}
+
+#[tokio::test]
+async fn a_plan_that_was_kept_is_taken_up_unless_anything_has_changed_since() {
+    let held = |changed_at_ms| HeldChangeSet {
+        change_set: "change-set".to_owned(),
+        stack_id: "arn:mycli".to_owned(),
+        changed_at_ms,
+    };
+    let ready = || Fake::with_stack("CREATE_COMPLETE").then_change_set(ChangeSetState::Ready);
+    let spaced = PlanRequest {
+        template: TEMPLATE.replace('\n', " "),
+        ..request()
+    };
+    let taken = take_up(&ready(), spaced, held(None)).await.unwrap();
+    assert_eq!(taken.change_set(), Some(("change-set", "arn:mycli")));
+    let other = PlanRequest {
+        template: "{}".to_owned(),
+        ..request()
+    };
+    let executed = Fake::with_stack("CREATE_COMPLETE")
+        .then_change_set(ChangeSetState::Failed("it is OBSOLETE".to_owned()));
+    for (fake, request, changed_at_ms, reason) in [
+        (ready(), request(), Some(1), "the stack was changed since"),
+        (
+            ready(),
+            other,
+            None,
+            "its change set is for another template",
+        ),
+        (executed, request(), None, "it is OBSOLETE"),
+    ] {
+        let refused = take_up(&fake, request, held(changed_at_ms))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("the plan of `mycli` is out of date: {reason}")
+        );
+        assert!(fake.asked().is_empty(), "{:?}", fake.asked());
+    }
 }

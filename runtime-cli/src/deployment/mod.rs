@@ -1,0 +1,21 @@
+//! Plans and applies the stacks of an assembly.
+//!
+//! Reading order: `environment` is where a stack goes and with whose rights; `store` where its files and its template are
+//! published; `prepare` takes these together to what is asked of CloudFormation; `outline` finds out what changes, stack by
+//! stack in their order; `file` keeps that for later; `carry_out` does it. `show` is what a person reads of it.
+
+mod carry_out;
+mod environment;
+mod error;
+mod file;
+mod outline;
+mod prepare;
+mod show;
+mod store;
+
+pub(crate) use carry_out::carry_out;
+pub(crate) use environment::Environments;
+pub(crate) use file::{read, write};
+pub(crate) use outline::{Outline, give_up, outline};
+pub(crate) use prepare::{DeployArgs, prepare};
+pub(crate) use show::{outline as draw, outline_data};
