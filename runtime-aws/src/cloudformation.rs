@@ -265,6 +265,28 @@ impl Stacks for Cloud {
             .map_err(|error| self.refusal("cloudformation:CancelUpdateStack", &error))
     }
 
+    async fn importers(&self, export: &str) -> Result<Vec<String>, ProviderError> {
+        let mut importers = Vec::new();
+        let mut token = None;
+        loop {
+            let asked = self.stacks.list_imports().export_name(export);
+            let page = match asked.set_next_token(token).send().await {
+                Ok(page) => page,
+                Err(error) => {
+                    let refusal = self.refusal("cloudformation:ListImports", &error);
+                    // This is how it says that there are none.
+                    let nobody = refusal.message.contains("is not imported by any stack");
+                    return if nobody { Ok(importers) } else { Err(refusal) };
+                }
+            };
+            importers.extend(page.imports.unwrap_or_default());
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(importers);
+            }
+        }
+    }
+
     async fn detect_drift(&self, stack_id: &str) -> Result<String, ProviderError> {
         let asked = self.stacks.detect_stack_drift().stack_name(stack_id);
         let asked = asked.send().await;
@@ -288,7 +310,12 @@ fn read(stack: SdkStack) -> Stack {
         let whole = |(key, value): (Option<String>, Option<String>)| Some((key?, value?));
         pairs.into_iter().filter_map(whole).collect()
     };
-    let outputs = stack.outputs.unwrap_or_default().into_iter();
+    let outputs = stack.outputs.unwrap_or_default();
+    let exports = outputs
+        .iter()
+        .filter_map(|output| output.export_name.clone())
+        .collect();
+    let outputs = outputs.into_iter();
     let parameters = stack.parameters.unwrap_or_default().into_iter();
     let tags = stack.tags.unwrap_or_default().into_iter();
     Stack {
@@ -315,6 +342,7 @@ fn read(stack: SdkStack) -> Stack {
         ),
         tags: pairs(tags.map(|tag| (tag.key, tag.value)).collect()),
         protected: stack.enable_termination_protection.unwrap_or_default(),
+        exports,
         notification_arns: stack.notification_arns.unwrap_or_default(),
         role: stack.role_arn,
         changed_at_ms: stack

@@ -146,11 +146,6 @@ impl After {
         })
     }
 
-    /// What is set of the stack itself.
-    pub(crate) fn settings(&self) -> StackSettings {
-        self.settings.clone()
-    }
-
     /// What differs from `before`, in nested stacks too.
     pub(crate) fn since(self, before: &Templates, mut options: Options) -> Vec<Compared> {
         options.paths = self.paths;

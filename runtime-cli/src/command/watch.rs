@@ -11,7 +11,7 @@ use crate::printer::{Format, Printer};
 
 /// Watch what is being done to a stack to its end, whoever began it
 ///
-/// Prints what happens from now on, a line for each step. The exit code is 0 when it ended well, 3 when it did not. Ctrl-C
+/// Prints what happens from now on, a line for each step. The exit code is 0 when it ended well, 4 when it did not. Ctrl-C
 /// ends the watching, never what is watched.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

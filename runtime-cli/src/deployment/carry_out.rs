@@ -144,7 +144,7 @@ pub(crate) async fn carry_out(
 
 async fn deploy(job: Job, is_alone: bool, printer: Printer) -> Result<Deployed, Failure> {
     let name = job.name;
-    let mut sink = |step: &Progress| say(printer, &name, is_alone, step);
+    let mut sink = |step: &Progress| progress::tell_of(printer, &name, is_alone, step);
     let plan = match job.todo {
         Todo::Nothing(outputs) => {
             return Ok(Deployed {
@@ -161,22 +161,6 @@ async fn deploy(job: Job, is_alone: bool, printer: Printer) -> Result<Deployed, 
         changed,
         outputs: outcome.outputs,
     })
-}
-
-/// Says what just happened to a stack.
-fn say(printer: Printer, name: &str, is_alone: bool, step: &Progress) {
-    if printer.format == Format::Json {
-        let mut line = progress::data(step);
-        if let Some(line) = line.as_object_mut() {
-            line.insert("stack".to_owned(), name.into());
-        }
-        // Nobody reads any more: the deployment goes on all the same.
-        let _ = printer.line("progress", &line);
-    } else if is_alone {
-        progress::say(printer, step);
-    } else {
-        printer.note(&format!("{name}: {}", progress::line(step)));
-    }
 }
 
 impl Told {

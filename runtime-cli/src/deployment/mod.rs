@@ -3,8 +3,10 @@
 //! Reading order: `environment` is where a stack goes and with whose rights; `store` where its files and its template are
 //! published; `prepare` takes these together to what is asked of CloudFormation; `outline` finds out what changes, stack by
 //! stack in their order; `file` keeps that for later; `carry_out` does it. `show` is what a person reads of it.
+//! `destroy` takes stacks away again.
 
 mod carry_out;
+mod destroy;
 mod environment;
 mod error;
 mod file;
@@ -13,7 +15,11 @@ mod prepare;
 mod show;
 mod store;
 
+/// How many stacks are asked for or destroyed at once. CloudFormation limits the calls of an account.
+const AT_ONCE: usize = 8;
+
 pub(crate) use carry_out::carry_out;
+pub(crate) use destroy::{Wanted, destroy};
 pub(crate) use environment::Environments;
 pub(crate) use file::{read, write};
 pub(crate) use outline::{Outline, give_up, outline};

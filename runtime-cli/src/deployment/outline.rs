@@ -8,6 +8,7 @@ use serde_json::Value;
 use synth_diff::{Options, StackSettings};
 use tokio::sync::Mutex;
 
+use super::AT_ONCE;
 use super::environment::Environments;
 use super::error::DeployError;
 use super::prepare::Prepared;
@@ -16,9 +17,6 @@ use crate::difference::{After, Compared, Templates};
 use crate::failure::Failure;
 use crate::install::{left, unchanged, unless_left};
 use crate::printer::Printer;
-
-/// How many stacks are asked for at once. CloudFormation limits the calls of an account.
-const AT_ONCE: usize = 8;
 
 /// A stack, and what would change of it.
 #[derive(Debug)]
@@ -153,7 +151,11 @@ async fn of_one(
     };
     let after = After::of(&one.artifact, &one.stored.template)?;
     if deployed.is_some() {
-        options.after = after.settings();
+        options.after = StackSettings {
+            tags: Some(one.request.tags.clone()),
+            parameters: one.request.parameters.clone(),
+            termination_protection: one.request.protected,
+        };
     }
     check_indexes(&one.artifact.display_name, &before, &one.stored.template)?;
     let compared = after.since(&before, options);

@@ -143,7 +143,7 @@ pub(crate) async fn prepare(
             .map(str::to_owned)
             .to_vec(),
             options: options(artifact, &environment, args),
-            protected: artifact.termination_protection.then_some(true),
+            protected: Some(artifact.termination_protection),
             policy: policy.clone(),
         };
         let among = |position: &usize| positions.iter().position(|it| it == position);

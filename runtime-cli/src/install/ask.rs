@@ -51,8 +51,13 @@ pub(crate) fn somebody(printer: Printer, hint: &'static str) -> Result<(), Nobod
     if printer.format == Format::Text && std::io::stdin().is_terminal() {
         Ok(())
     } else {
-        Err(NobodyToAsk { hint })
+        nobody(hint)
     }
+}
+
+/// That there is nobody to ask, as far as anyone knows.
+pub(crate) fn nobody(hint: &'static str) -> Result<(), NobodyToAsk> {
+    Err(NobodyToAsk { hint })
 }
 
 /// Asks `question` on the terminal, and fails unless `agrees` says so of the answer.

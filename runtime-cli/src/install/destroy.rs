@@ -1,6 +1,6 @@
 //! What `mycli destroy` does.
 
-use runtime::deploy::{DATA_TYPES, DestroyError, SurveyRequest, survey};
+use runtime::deploy::{DATA_TYPES, DestroyError, Reach, SurveyRequest, survey};
 use runtime_aws::Options;
 use serde::Serialize;
 use serde_json::Value;
@@ -45,6 +45,7 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
             Vec::new()
         },
         families: vec![stacks::platform::family(&target.name)],
+        reach: Reach::Everything,
     };
     let surveyed = unless_left(&mut signals, survey(&cloud, &cloud, request)).await;
     let survey = match surveyed.map_err(unchanged)? {

@@ -10,4 +10,4 @@ mod show;
 pub(crate) use destroy::destroy;
 pub(crate) use init::init;
 pub(crate) use interrupt::{left, unchanged, unless_left};
-pub(crate) use show::changes_data;
+pub(crate) use show::{changes_data, doomed, doomed_data};

@@ -19,8 +19,23 @@ pub(crate) fn tell(printer: Printer, progress: &Progress) {
     }
 }
 
+/// Says what just happened to one of several stacks, or of one.
+pub(crate) fn tell_of(printer: Printer, stack: &str, is_alone: bool, progress: &Progress) {
+    match printer.format {
+        Format::Json => {
+            let mut line = data(progress);
+            if let Some(line) = line.as_object_mut() {
+                line.insert("stack".to_owned(), stack.into());
+            }
+            drop(printer.line("progress", &line));
+        }
+        Format::Text if is_alone => say(printer, progress),
+        Format::Text => printer.note(&format!("{stack}: {}", line(progress))),
+    }
+}
+
 /// What just happened, for programs. Field names are a promise.
-pub(crate) fn data(progress: &Progress) -> serde_json::Value {
+fn data(progress: &Progress) -> serde_json::Value {
     serde_json::json!({
         "logical_id": progress.logical_id,
         "type": progress.resource_type,
@@ -32,7 +47,7 @@ pub(crate) fn data(progress: &Progress) -> serde_json::Value {
     })
 }
 
-pub(crate) fn line(progress: &Progress) -> String {
+fn line(progress: &Progress) -> String {
     let symbol = match progress.step {
         Step::Started => "…",
         Step::Done => "✓",

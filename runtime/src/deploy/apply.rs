@@ -36,7 +36,7 @@ pub async fn apply(stacks: &dyn Stacks, plan: Plan, sink: Sink<'_>) -> Result<Ou
             execute(stacks, &stack, &stack_id, (&change_set, keeps), sink).await
         }
         Way::Recreate { stack_id, .. } => {
-            unmake(stacks, &stack, &stack_id, &mut *sink).await?;
+            unmake(stacks, &stack, &stack_id, &[], &mut *sink).await?;
             let (change_set, stack_id) = remake(stacks, &plan.request).await?;
             set(stacks, &stack, &stack_id, &plan.settings).await?;
             execute(stacks, &stack, &stack_id, (&change_set, keeps), sink).await
@@ -92,11 +92,12 @@ pub(super) async fn execute(
     Ok(Outcome { outputs })
 }
 
-/// Deletes a stack, and waits until it is gone.
+/// Deletes a stack without these of its resources, and waits until it is gone.
 pub(super) async fn unmake(
     stacks: &dyn Stacks,
     stack: &str,
     stack_id: &str,
+    without: &[String],
     sink: Sink<'_>,
 ) -> Result<(), ApplyError> {
     let undeleted = |source| ApplyError::Provider {
@@ -106,7 +107,7 @@ pub(super) async fn unmake(
     let follower = Follower::before(stacks, stack, stack_id)
         .await
         .map_err(undeleted)?;
-    stacks.delete(stack_id, &[]).await.map_err(undeleted)?;
+    stacks.delete(stack_id, without).await.map_err(undeleted)?;
     let ending = follower.end(sink).await.map_err(undeleted)?;
     if ending.state.is_success() {
         Ok(())

@@ -13,7 +13,7 @@ use super::progress::{Progress, Sink, Step};
 use super::stacks::{
     ChangeSetRequest, ChangeSetState, Contents, Holdings, Stack, StackResource, Stacks,
 };
-use super::survey::{Doomed, Survey};
+use super::survey::{Doomed, Reach, Survey};
 use crate::port::{Problem, ProviderError};
 
 /// The type whose tasks write to everything else, and so is emptied first.
@@ -40,7 +40,9 @@ pub async fn destroy(
         stack: name.clone(),
         source,
     };
-    empty(holdings, &survey, &mut *sink).await.map_err(failed)?;
+    if survey.reach != (Reach::Stack { empty: false }) {
+        empty(holdings, &survey, &mut *sink).await.map_err(failed)?;
+    }
     let own: BTreeSet<&str> = survey
         .resources
         .iter()
@@ -56,12 +58,19 @@ pub async fn destroy(
         .await
         .map_err(failed)?;
     if let Some(stack) = &survey.stack {
-        retain(stacks, stack, &survey, &mut *sink).await?;
-        delete(stacks, holdings, stack, &survey, &mut *sink).await?;
+        if stack.state.0 == "DELETE_FAILED" {
+            let without = kept(&survey);
+            unmake(stacks, &stack.name, &stack.id, &without, &mut *sink).await?;
+        } else {
+            retain(stacks, stack, &survey, &mut *sink).await?;
+            delete(stacks, holdings, stack, &survey, &mut *sink).await?;
+        }
     }
-    remove_left_behind(holdings, &survey, &mut *sink)
-        .await
-        .map_err(failed)?;
+    if survey.reach == Reach::Everything {
+        remove_left_behind(holdings, &survey, &mut *sink)
+            .await
+            .map_err(failed)?;
+    }
     for family in &survey.families {
         let rest = holdings.task_definitions(family).await.map_err(failed)?;
         forget(holdings, &rest, &mut *sink).await.map_err(failed)?;
@@ -70,6 +79,15 @@ pub async fn destroy(
     Ok(Destroyed {
         kept: kept.map(|doomed| doomed.resource).collect(),
     })
+}
+
+/// Names in the template of what is kept, as was asked.
+fn kept(survey: &Survey) -> Vec<String> {
+    let kept = survey.resources.iter().filter(|doomed| doomed.kept);
+    let asked = kept.filter(|doomed| !survey.template.retains(&doomed.resource.logical_id));
+    asked
+        .map(|doomed| doomed.resource.logical_id.clone())
+        .collect()
 }
 
 fn going(survey: &Survey) -> impl Iterator<Item = &Doomed> {
@@ -188,10 +206,13 @@ async fn delete(
     survey: &Survey,
     sink: Sink<'_>,
 ) -> Result<(), DestroyError> {
-    let deleted = unmake(stacks, &stack.name, &stack.id, &mut *sink).await;
+    let deleted = unmake(stacks, &stack.name, &stack.id, &[], &mut *sink).await;
     let Err(ApplyError::Failed { first, others, .. }) = &deleted else {
         return Ok(deleted?);
     };
+    if survey.reach == (Reach::Stack { empty: false }) {
+        return Ok(deleted?);
+    }
     let mut refilled = 0;
     for failed in std::iter::once(&**first).chain(others) {
         let doomed = going(survey).find(|doomed| doomed.resource.logical_id == failed.logical_id);
@@ -203,7 +224,7 @@ async fn delete(
     if refilled == 0 {
         return Ok(deleted?);
     }
-    Ok(unmake(stacks, &stack.name, &stack.id, sink).await?)
+    Ok(unmake(stacks, &stack.name, &stack.id, &[], sink).await?)
 }
 
 /// Deletes what the template lets outlive the stack and nobody asked to keep.

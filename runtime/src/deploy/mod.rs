@@ -47,4 +47,4 @@ pub use stacks::{
     Stacks,
 };
 pub use state::StackState;
-pub use survey::{DATA_TYPES, Doomed, Survey, SurveyRequest, survey};
+pub use survey::{DATA_TYPES, Doomed, Reach, Survey, SurveyRequest, survey};

@@ -70,6 +70,9 @@ pub trait Stacks: Send + Sync {
     /// Stops an update that is under way; the provider undoes it. Returns before it is done.
     async fn cancel_update(&self, stack_id: &str) -> Result<(), ProviderError>;
 
+    /// Names of the stacks that import the export of that name.
+    async fn importers(&self, export: &str) -> Result<Vec<String>, ProviderError>;
+
     /// Starts to compare a stack's resources with its template. Returns what to ask [`Stacks::drift`] for.
     async fn detect_drift(&self, stack_id: &str) -> Result<String, ProviderError>;
 
@@ -120,6 +123,8 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// Whether it refuses to be deleted.
     pub protected: bool,
+    /// Names under which it exports outputs.
+    pub exports: Vec<String>,
     /// ARNs of topics that get its events.
     pub notification_arns: Vec<String>,
     /// The role with which its resources are changed.

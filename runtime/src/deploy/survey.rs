@@ -1,5 +1,7 @@
 //! Shows what would be lost.
 
+use std::collections::BTreeMap;
+
 use super::error::DestroyError;
 use super::retain::Template;
 use super::stacks::{Contents, Holdings, Stack, StackResource, Stacks};
@@ -18,6 +20,21 @@ pub struct SurveyRequest {
     pub keep: Vec<String>,
     /// Families of task definitions that go too, should the stack that had them be gone already.
     pub families: Vec<String>,
+    /// How far it goes.
+    pub reach: Reach,
+}
+
+/// How far destroying a stack goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To everything that there is because of the stack: what its resources hold, all revisions of its task definitions, and
+    /// what its template would leave behind.
+    Everything,
+    /// To what the provider deletes with the stack.
+    Stack {
+        /// Whether what has to be empty to be deleted is emptied first.
+        empty: bool,
+    },
 }
 
 /// What would be lost. Consumed by [`super::destroy`].
@@ -31,6 +48,8 @@ pub struct Survey {
     pub(super) template: Template,
     pub(super) families: Vec<String>,
     pub(super) task_definitions: Vec<String>,
+    pub(super) reach: Reach,
+    dependants: BTreeMap<String, Vec<String>>,
 }
 
 /// A resource, and what becomes of it.
@@ -53,6 +72,12 @@ impl Survey {
     /// Its resources, those that are kept included.
     pub fn resources(&self) -> &[Doomed] {
         &self.resources
+    }
+
+    /// Names of the stacks that import values of this one, by the name of the export. While there is one, the stack cannot
+    /// be deleted.
+    pub fn dependants(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.dependants
     }
 
     /// ARNs of task definitions that go: the stack's own, and copies made for other images.
@@ -78,6 +103,8 @@ pub async fn survey(
         template: Template::parse("{}"),
         families: request.families.clone(),
         task_definitions: Vec::new(),
+        reach: request.reach,
+        dependants: BTreeMap::new(),
     };
     if let Some(stack) = survey.stack.clone() {
         if let Some(next) = obstacle(&stack, &request) {
@@ -88,6 +115,12 @@ pub async fn survey(
         }
         let looked = look(stacks, holdings, &stack.id, &request.keep, &mut survey).await;
         looked.map_err(unseen)?;
+        for export in stack.exports {
+            let importers = stacks.importers(&export).await.map_err(unseen)?;
+            if !importers.is_empty() {
+                survey.dependants.insert(export, importers);
+            }
+        }
     }
     for family in &survey.families {
         let found = holdings.task_definitions(family).await.map_err(unseen)?;
@@ -106,7 +139,9 @@ fn obstacle(stack: &Stack, request: &SurveyRequest) -> Option<&'static str> {
     let keeps = !request.keep.is_empty();
     undeletable(stack).or_else(|| {
         // To keep a resource takes an update.
-        (keeps && stack.state.plannable() != Plannable::Update)
+        let can_keep =
+            stack.state.plannable() == Plannable::Update || stack.state.0 == "DELETE_FAILED";
+        (keeps && !can_keep)
             .then_some("nothing can be kept of a stack in this state: destroy it without keeping")
     })
 }
@@ -119,10 +154,18 @@ async fn look(
     keep: &[String],
     survey: &mut Survey,
 ) -> Result<(), ProviderError> {
+    match stacks.template(stack_id).await {
+        Ok(template) => survey.template = Template::parse(&template),
+        // A stack that was only reviewed has none yet.
+        Err(error) if matches!(error.problem, Problem::NotFound | Problem::Invalid) => {}
+        Err(error) => return Err(error),
+    }
+    let everything = survey.reach == Reach::Everything;
     for resource in stacks.resources(stack_id).await? {
         let is = |name: &String| *name == resource.logical_id || *name == resource.resource_type;
-        let kept = keep.iter().any(is);
-        let family = family(&resource).filter(|_| !kept);
+        let retained = !everything && survey.template.retains(&resource.logical_id);
+        let kept = retained || keep.iter().any(is);
+        let family = family(&resource).filter(|_| !kept && everything);
         survey.families.extend(family);
         let contents = match holdings.contents(&resource).await {
             Err(error) if error.problem == Problem::NotFound => Contents::Nothing,
@@ -136,12 +179,6 @@ async fn look(
     }
     survey.families.sort();
     survey.families.dedup();
-    match stacks.template(stack_id).await {
-        Ok(template) => survey.template = Template::parse(&template),
-        // A stack that was only reviewed has none yet.
-        Err(error) if matches!(error.problem, Problem::NotFound | Problem::Invalid) => {}
-        Err(error) => return Err(error),
-    }
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 use super::fake::{Fake, resource};
-use crate::deploy::{ChangeSetState, DATA_TYPES, DestroyError, SurveyRequest, destroy, survey};
+use crate::deploy::{
+    ChangeSetState, DATA_TYPES, DestroyError, Reach, SurveyRequest, destroy, survey,
+};
 use crate::diagnosis::Diagnosis;
 
 fn full() -> Fake {
@@ -17,13 +19,26 @@ fn full() -> Fake {
 }
 
 async fn destroyed(fake: &Fake, keep: &[&str]) -> Result<Vec<String>, DestroyError> {
+    destroyed_to(fake, keep, Reach::Everything).await
+}
+
+async fn destroyed_to(
+    fake: &Fake,
+    keep: &[&str],
+    reach: Reach,
+) -> Result<Vec<String>, DestroyError> {
     let keep = keep.iter().map(|name| (*name).to_owned()).collect();
     let stack = "mycli".to_owned();
     let families = vec!["mycli".to_owned()];
     let request = SurveyRequest {
         stack,
         keep,
-        families,
+        families: if reach == Reach::Everything {
+            families
+        } else {
+            Vec::new()
+        },
+        reach,
     };
     let survey = survey(fake, fake, request).await?;
     let destroyed = destroy(fake, fake, survey, &mut |_| ()).await?;
@@ -142,4 +157,48 @@ async fn task_definitions_that_a_stack_left_behind_are_found_when_it_is_gone() {
     destroyed(&fake, &[]).await.unwrap();
     let left = "forget arn:task-definition/mycli-0a1b2c3d:1";
     assert_eq!(fake.asked(), [left, left]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_goes_without_what_its_template_retains_and_nothing_is_emptied_unasked() {
+    let gone = ["1 mycli DELETE_IN_PROGRESS", "2 mycli DELETE_COMPLETE"];
+    let fake = full().then_events(&gone);
+    let reach = Reach::Stack { empty: false };
+    assert_eq!(destroyed_to(&fake, &[], reach).await.unwrap(), ["Logs"]);
+    assert_eq!(fake.asked(), ["delete stack"]);
+    let fake = full().then_events(&gone);
+    let reach = Reach::Stack { empty: true };
+    destroyed_to(&fake, &[], reach).await.unwrap();
+    let asked = fake.asked();
+    assert!(asked.iter().any(|it| it.starts_with("empty ")), "{asked:?}");
+    assert!(
+        !asked.iter().any(|it| it.starts_with("remove ")),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_deleted_is_left_behind_by_name() {
+    let mut fake = full().then_events(&["1 mycli DELETE_COMPLETE"]);
+    fake.stacks = Fake::with_stack("DELETE_FAILED").stacks;
+    let reach = Reach::Stack { empty: false };
+    let kept = destroyed_to(&fake, &["Bucket"], reach).await.unwrap();
+    assert_eq!(kept, ["Bucket", "Logs"]);
+    assert_eq!(fake.asked(), ["delete stack Bucket"]);
+}
+
+#[tokio::test]
+async fn who_imports_its_values_is_told() {
+    let fake = full();
+    if let Some(Some(stack)) = fake.stacks.lock().unwrap().front_mut() {
+        stack.exports = vec!["topic".to_owned()];
+    }
+    let request = SurveyRequest {
+        stack: "mycli".to_owned(),
+        keep: Vec::new(),
+        families: Vec::new(),
+        reach: Reach::Stack { empty: false },
+    };
+    let survey = survey(&fake, &fake, request).await.unwrap();
+    assert_eq!(survey.dependants()["topic"], ["importer-of-topic"]);
 }

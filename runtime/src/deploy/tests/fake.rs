@@ -88,6 +88,7 @@ pub(super) fn stack(state: &str) -> Stack {
         parameters: [("Cidr".to_owned(), "10.0.0.0/16".to_owned())].into(),
         tags: [].into(),
         protected: false,
+        exports: Vec::new(),
         notification_arns: Vec::new(),
         role: None,
         changed_at_ms: None,
@@ -241,6 +242,10 @@ impl Stacks for Fake {
     async fn cancel_update(&self, _stack_id: &str) -> Result<(), ProviderError> {
         self.ask("cancel update");
         Ok(())
+    }
+
+    async fn importers(&self, export: &str) -> Result<Vec<String>, ProviderError> {
+        Ok(vec![format!("importer-of-{export}")])
     }
 
     async fn detect_drift(&self, _stack_id: &str) -> Result<String, ProviderError> {
