@@ -13,6 +13,7 @@ mod app;
 mod containers;
 mod corpus;
 mod crashes;
+mod deploy;
 mod exit_codes;
 mod failures;
 mod installation;

@@ -101,53 +101,51 @@ fn stack_name(id: &str) -> &str {
 /// States: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>.
 fn ways(stack: &Stack, causes: &[Cause]) -> Vec<String> {
     let name = &stack.name;
-    let aws = |rest: &str| format!("aws cloudformation {rest} --stack-name {name}");
     let own = causes.iter().filter(|cause| cause.stack == *name);
     let own: Vec<&str> = own
         .filter(|cause| cause.resource.logical_id != *name)
         .map(|cause| cause.resource.logical_id.as_str())
         .collect();
-    let or = |what: &str| match own.as_slice() {
-        [] => what.to_owned(),
-        ids => ids.join(" "),
+    let each = |flag: &str| {
+        let ids = match own.as_slice() {
+            [] => &["LOGICAL-ID"],
+            ids => ids,
+        };
+        let flags: Vec<String> = ids.iter().map(|id| format!("{flag} {id}")).collect();
+        flags.join(" ")
     };
     match stack.state.0.as_str() {
         _ if stack.state.is_success() => Vec::new(),
         "REVIEW_IN_PROGRESS" => vec![
             "nothing is deployed yet: a change set waits to be executed".to_owned(),
-            format!("or forget it with `{}`", aws("delete-stack")),
+            format!("or forget it with `mycli destroy {name}`"),
         ],
         _ if stack.state.is_in_progress() => vec![format!(
-            "an operation is under way: `mycli events {name}` shows how it comes on"
+            "an operation is under way: `mycli watch {name}` shows how it comes on"
         )],
         "ROLLBACK_COMPLETE" => vec![
             "the stack was never made, and what was made of it is gone: mend the cause".to_owned(),
-            format!("delete what is left of it with `{}`, then deploy again", aws("delete-stack")),
+            "then deploy again: `mycli apply` deletes what is left of it first".to_owned(),
         ],
         "CREATE_FAILED" | "UPDATE_FAILED" => vec![
             "what worked is there, what failed is not: mend the cause and deploy again, which takes up from here".to_owned(),
-            format!("or undo it with `{}`", aws("rollback-stack")),
+            format!("or undo it with `mycli rollback {name}`"),
         ],
         "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE" => vec![
             "the stack is as it was before: mend the cause and deploy again".to_owned(),
         ],
         "UPDATE_ROLLBACK_FAILED" => vec![
+            format!("mend the cause, then undo the rest with `mycli rollback {name}`"),
             format!(
-                "mend the cause, then undo the rest with `{}`",
-                aws("continue-update-rollback")
-            ),
-            format!(
-                "or leave what cannot be undone as it is: `{} --resources-to-skip {}`",
-                aws("continue-update-rollback"),
-                or("LOGICAL-ID")
+                "or leave what cannot be undone as it is: `mycli rollback {name} {}`",
+                each("--skip")
             ),
         ],
         "ROLLBACK_FAILED" | "DELETE_FAILED" => vec![
-            format!("mend the cause, then delete the rest with `{}`", aws("delete-stack")),
+            format!("mend the cause, then delete the rest with `mycli destroy {name}`"),
             format!(
-                "or leave what cannot be deleted behind: `{} --retain-resources {}`",
-                aws("delete-stack"),
-                or("LOGICAL-ID")
+                "or leave what cannot be deleted behind: `mycli destroy {name} {}`",
+                each("--retain")
             ),
         ],
         _ => vec!["mend the cause and deploy again".to_owned()],

@@ -65,10 +65,9 @@ impl StackState {
             | "IMPORT_COMPLETE"
             | "IMPORT_ROLLBACK_COMPLETE" => Plannable::Update,
             "ROLLBACK_COMPLETE" => Plannable::Recreate,
-            "UPDATE_ROLLBACK_FAILED" => Plannable::NotNow(
-                "mend the cause, then run `aws cloudformation continue-update-rollback --stack-name` \
-                 with the stack's name",
-            ),
+            "UPDATE_ROLLBACK_FAILED" => {
+                Plannable::NotNow("mend the cause, then run `mycli rollback` with the stack's name")
+            }
             "DELETE_FAILED" => Plannable::NotNow(
                 "mend the cause, then run `mycli destroy` again to delete the rest",
             ),

@@ -37,8 +37,8 @@ async fn the_first_cause_is_told_and_not_what_followed() {
     mycli `Table` (AWS::X::Y): Limit exceeded for tables [quota.exceeded]
     mycli `Queue` (AWS::X::Y): User: arn:aws:iam::1:user/eve is not authorized to perform: sqs:SetQueueAttributes on resource: arn:aws:sqs:eu-west-1:1:q because no policy [access.denied]
     1 followed
-    next: mend the cause, then undo the rest with `aws cloudformation continue-update-rollback --stack-name mycli`
-    next: or leave what cannot be undone as it is: `aws cloudformation continue-update-rollback --stack-name mycli --resources-to-skip Table Queue`
+    next: mend the cause, then undo the rest with `mycli rollback mycli`
+    next: or leave what cannot be undone as it is: `mycli rollback mycli --skip Table --skip Queue`
     ");
 }
 
@@ -73,37 +73,37 @@ async fn every_state_has_a_way_on() {
     insta::assert_snapshot!(told, @"
     REVIEW_IN_PROGRESS
     next: nothing is deployed yet: a change set waits to be executed
-    next: or forget it with `aws cloudformation delete-stack --stack-name mycli`
+    next: or forget it with `mycli destroy mycli`
     CREATE_IN_PROGRESS
-    next: an operation is under way: `mycli events mycli` shows how it comes on
+    next: an operation is under way: `mycli watch mycli` shows how it comes on
     CREATE_FAILED
     next: what worked is there, what failed is not: mend the cause and deploy again, which takes up from here
-    next: or undo it with `aws cloudformation rollback-stack --stack-name mycli`
+    next: or undo it with `mycli rollback mycli`
     CREATE_COMPLETE
 
     ROLLBACK_COMPLETE
     next: the stack was never made, and what was made of it is gone: mend the cause
-    next: delete what is left of it with `aws cloudformation delete-stack --stack-name mycli`, then deploy again
+    next: then deploy again: `mycli apply` deletes what is left of it first
     ROLLBACK_FAILED
-    next: mend the cause, then delete the rest with `aws cloudformation delete-stack --stack-name mycli`
-    next: or leave what cannot be deleted behind: `aws cloudformation delete-stack --stack-name mycli --retain-resources Bucket`
+    next: mend the cause, then delete the rest with `mycli destroy mycli`
+    next: or leave what cannot be deleted behind: `mycli destroy mycli --retain Bucket`
     UPDATE_FAILED
     next: what worked is there, what failed is not: mend the cause and deploy again, which takes up from here
-    next: or undo it with `aws cloudformation rollback-stack --stack-name mycli`
+    next: or undo it with `mycli rollback mycli`
     UPDATE_COMPLETE
 
     UPDATE_COMPLETE_CLEANUP_IN_PROGRESS
-    next: an operation is under way: `mycli events mycli` shows how it comes on
+    next: an operation is under way: `mycli watch mycli` shows how it comes on
     UPDATE_ROLLBACK_COMPLETE
     next: the stack is as it was before: mend the cause and deploy again
     UPDATE_ROLLBACK_FAILED
-    next: mend the cause, then undo the rest with `aws cloudformation continue-update-rollback --stack-name mycli`
-    next: or leave what cannot be undone as it is: `aws cloudformation continue-update-rollback --stack-name mycli --resources-to-skip Bucket`
+    next: mend the cause, then undo the rest with `mycli rollback mycli`
+    next: or leave what cannot be undone as it is: `mycli rollback mycli --skip Bucket`
     IMPORT_ROLLBACK_FAILED
     next: mend the cause and deploy again
     DELETE_FAILED
-    next: mend the cause, then delete the rest with `aws cloudformation delete-stack --stack-name mycli`
-    next: or leave what cannot be deleted behind: `aws cloudformation delete-stack --stack-name mycli --retain-resources Bucket`
+    next: mend the cause, then delete the rest with `mycli destroy mycli`
+    next: or leave what cannot be deleted behind: `mycli destroy mycli --retain Bucket`
     ");
 }
 

@@ -113,7 +113,7 @@ async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
     the stack `mycli` is in UPDATE_ROLLBACK_IN_PROGRESS
       another operation on the stack is under way: wait until it is done
     the stack `mycli` is in UPDATE_ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
-      mend the cause, then run `aws cloudformation continue-update-rollback --stack-name` with the stack's name
+      mend the cause, then run `mycli rollback` with the stack's name
     ");
 }
 
