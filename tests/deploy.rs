@@ -324,5 +324,5 @@ fn what_was_changed_behind_a_stack_is_told_property_by_property() {
 #[cfg(unix)]
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).unwrap().permissions().mode() & 0o077 == 0
+    fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
 }
