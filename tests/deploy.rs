@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::installation::post;
+use crate::interrupted::{Gate, ended, interrupt};
 use crate::machine::{Machine, Run, aws};
 
 /// A machine with credentials for the emulator.
@@ -20,9 +21,9 @@ fn signed_in(test: &str) -> Option<(Machine, String)> {
 }
 
 /// An assembly of two stacks, of which one needs the other, and a third that is long. Names begin with `prefix`.
-struct Assembly<'a> {
-    machine: &'a Machine,
-    prefix: &'a str,
+pub(crate) struct Assembly<'a> {
+    pub(crate) machine: &'a Machine,
+    pub(crate) prefix: &'a str,
 }
 
 impl Assembly<'_> {
@@ -48,7 +49,7 @@ impl Assembly<'_> {
         })
     }
 
-    fn write_all(&self) {
+    pub(crate) fn write_all(&self) {
         self.write_data(1);
         let export = format!("{}-queue", self.prefix);
         let bucket = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}";
@@ -325,4 +326,28 @@ fn what_was_changed_behind_a_stack_is_told_property_by_property() {
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
+}
+
+#[test]
+fn an_interrupted_deployment_begins_no_further_stack_and_is_taken_up() {
+    let test = "an_interrupted_deployment_begins_no_further_stack_and_is_taken_up";
+    let Some((machine, endpoint)) = signed_in(test) else {
+        return;
+    };
+    let gate = Gate::before(&endpoint, "Action=ExecuteChangeSet");
+    let machine = machine.with("AWS_ENDPOINT_URL", &gate.address);
+    let app = Assembly {
+        machine: &machine,
+        prefix: "left",
+    };
+    app.write_all();
+    let apply = ["apply", "--assembly", "out", "Web", "--yes"];
+    let child = machine.start(&apply);
+    gate.arrived.recv().unwrap();
+    interrupt(&child);
+    let run = ended(child).exits(130);
+    gate.pass.send(()).unwrap();
+    run.says(&["beginning no further stack", "`mycli watch left-data`"]);
+    machine.run(&["watch", "left-web"]).exits(2);
+    machine.run(&apply).exits(0).says(&["Web: deployed"]);
 }

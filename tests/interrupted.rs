@@ -10,17 +10,17 @@ use crate::installation::{REGION, init, machine, post, stack, task_definitions};
 use crate::machine::{Machine, Run, emulator};
 
 /// Stands before the emulator, and holds one request back.
-struct Gate {
-    address: String,
+pub(crate) struct Gate {
+    pub(crate) address: String,
     /// Hears when the request is there.
-    arrived: Receiver<()>,
+    pub(crate) arrived: Receiver<()>,
     /// Lets it pass.
-    pass: Sender<()>,
+    pub(crate) pass: Sender<()>,
 }
 
 impl Gate {
     /// Holds back the first request of `action`.
-    fn before(endpoint: &str, action: &'static str) -> Self {
+    pub(crate) fn before(endpoint: &str, action: &'static str) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let upstream = endpoint.trim_start_matches("http://").to_owned();
@@ -59,7 +59,7 @@ impl Gate {
 }
 
 /// A whole request, told to be the last of its connection.
-fn request(client: &mut TcpStream) -> Vec<u8> {
+pub(crate) fn request(client: &mut TcpStream) -> Vec<u8> {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 8192]);
     loop {
         let length = client.read(&mut buffer).unwrap();

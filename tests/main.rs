@@ -16,6 +16,7 @@ mod crashes;
 mod deploy;
 mod exit_codes;
 mod failures;
+mod faults;
 mod installation;
 mod interrupted;
 mod local;

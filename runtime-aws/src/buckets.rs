@@ -69,6 +69,10 @@ impl Buckets for AccountBuckets {
                 made?;
             }
         }
+        Ok(())
+    }
+
+    async fn secure_bucket(&self, bucket: &str) -> Result<(), ProviderError> {
         let private = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
@@ -83,7 +87,7 @@ impl Buckets for AccountBuckets {
             self.cloud.refusal(operation, &error)
         })?;
         let asked = self.cloud.objects.put_bucket_policy().bucket(bucket);
-        let asked = asked.policy(tls_only(bucket, region));
+        let asked = asked.policy(tls_only(bucket, self.cloud.region()));
         let asked = asked.expected_bucket_owner(&self.account).send().await;
         asked.map_err(|error| {
             let operation = format!("s3:PutBucketPolicy of `{bucket}`");

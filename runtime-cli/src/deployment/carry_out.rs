@@ -1,6 +1,6 @@
 //! Deploys the stacks, each after those it depends on, and tells how they come on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -98,10 +98,11 @@ pub(crate) async fn carry_out(
         .map(|job| RefCell::new(Some(job)))
         .collect();
     let running: RefCell<BTreeSet<usize>> = RefCell::default();
-    let (waiting_for, running_by) = (&waiting, &running);
+    let is_left = Cell::new(false);
+    let (waiting_for, running_by, left_by) = (&waiting, &running, &is_left);
     let ended = {
         let deploying = in_order(&needs, at_once, |position| async move {
-            let job = waiting_for.get(position);
+            let job = waiting_for.get(position).filter(|_| !left_by.get());
             let Some(job) = job.and_then(|job| job.borrow_mut().take()) else {
                 return Ok(Deployed::default());
             };
@@ -118,6 +119,7 @@ pub(crate) async fn carry_out(
         match code {
             Ok(ended) => ended,
             Err(code) => {
+                is_left.set(true);
                 let names = |of: &BTreeSet<usize>| -> Vec<String> {
                     let told = of.iter().filter_map(|position| told.get(*position));
                     told.map(|one| one.stack.clone()).collect()

@@ -1,6 +1,6 @@
 //! Where a stack goes: the account, the region, and with whose rights.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use runtime::deploy::Buckets as _;
 use runtime_aws::{AccountBuckets, Cloud, Identity, Options, partition};
@@ -19,6 +19,7 @@ pub(crate) struct Environments {
     identity: Option<Identity>,
     clouds: BTreeMap<(Option<String>, Option<String>), Option<Cloud>>,
     stores: BTreeMap<(String, String), bool>,
+    secured: BTreeSet<String>,
 }
 
 /// Where a stack goes.
@@ -50,6 +51,7 @@ impl Environments {
             identity: None,
             clouds: BTreeMap::new(),
             stores: BTreeMap::new(),
+            secured: BTreeSet::new(),
         }
     }
 
@@ -136,10 +138,14 @@ impl Environments {
         Ok(has)
     }
 
-    /// That a bucket is there by now.
-    pub(crate) fn made_bucket(&mut self, environment: &Environment, bucket: &str) {
-        let key = (environment.account.clone(), bucket.to_owned());
-        self.stores.insert(key, true);
+    /// Whether a bucket of the account's own, which says the account in its name, was seen to.
+    pub(crate) fn is_secured(&self, bucket: &str) -> bool {
+        self.secured.contains(bucket)
+    }
+
+    /// That such a bucket was seen to.
+    pub(crate) fn secured(&mut self, bucket: &str) {
+        self.secured.insert(bucket.to_owned());
     }
 
     /// With the caller's own rights.

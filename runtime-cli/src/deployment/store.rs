@@ -26,8 +26,8 @@ pub(super) struct Stored {
     /// There where the template is too long for a request.
     pub(super) template_url: Option<String>,
     uploads: Vec<(Upload, Option<String>)>,
-    /// The bucket to make first, where it is not there.
-    makes: Option<String>,
+    /// The bucket of the account's own, where that is used.
+    own: Option<String>,
 }
 
 /// Finds out where what `stack` needs is published. Sends nothing.
@@ -60,7 +60,7 @@ pub(super) async fn store(
         template,
         template_url: None,
         uploads: Vec::new(),
-        makes: None,
+        own: None,
     };
     if named.is_none() && !is_long {
         return Ok(stored);
@@ -84,10 +84,7 @@ pub(super) async fn store(
         }
     }
     let is_needed = is_long || !wanted.files.is_empty();
-    if bucket == own && is_needed {
-        let has = environments.has_bucket(environment, &plain, &own).await?;
-        stored.makes = (!has).then(|| own.clone());
-    }
+    stored.own = (bucket == own && is_needed).then(|| own.clone());
     for file in wanted.files {
         stored.add(file, environment, elsewhere.as_ref(), &own)?;
     }
@@ -161,16 +158,17 @@ impl Stored {
         environments: &mut Environments,
         printer: Printer,
     ) -> Result<(), Failure> {
-        if let Some(bucket) = &self.makes {
+        if let Some(bucket) = &self.own
+            && !environments.is_secured(bucket)
+        {
             let buckets = environments.buckets(environment, None).await?;
-            if !environments
-                .has_bucket(environment, &buckets, bucket)
-                .await?
-            {
+            if !buckets.has_bucket(bucket).await? {
                 buckets.make_bucket(bucket).await?;
-                environments.made_bucket(environment, bucket);
                 printer.note(&format!("made the bucket {bucket} for what is published"));
             }
+            // Whoever made it may have been stopped before this.
+            buckets.secure_bucket(bucket).await?;
+            environments.secured(bucket);
         }
         let packer = Zip {
             within: stack.directory.clone(),

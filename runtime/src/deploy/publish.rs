@@ -17,9 +17,11 @@ pub trait Buckets: Send + Sync {
     /// Whether the account has a bucket of that name.
     async fn has_bucket(&self, bucket: &str) -> Result<bool, ProviderError>;
 
-    /// Makes a bucket for what is published: private, encrypted, and reached by TLS alone. One that is there already is
-    /// no error.
+    /// Makes a bucket for what is published. One of the account that is there already is no error.
     async fn make_bucket(&self, bucket: &str) -> Result<(), ProviderError>;
+
+    /// Sees to it that a bucket is private and reached by TLS alone.
+    async fn secure_bucket(&self, bucket: &str) -> Result<(), ProviderError>;
 
     /// Whether there is such an object.
     async fn has_object(&self, bucket: &str, key: &str) -> Result<bool, ProviderError>;
