@@ -194,3 +194,22 @@ pub(crate) async fn read(
     }
     Ok(jobs)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn parameters_that_are_not_to_be_shown_are_known_however_that_is_said() {
+        let template = json!({ "Parameters": {
+            "Word": { "NoEcho": true },
+            "Text": { "NoEcho": "true" },
+            "Plain": { "NoEcho": false },
+            "Open": { "Type": "String" },
+        } });
+        assert_eq!(hidden(&template), ["Word", "Text"]);
+        assert!(hidden(&json!({})).is_empty());
+    }
+}

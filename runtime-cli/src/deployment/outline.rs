@@ -260,3 +260,51 @@ pub(crate) async fn give_up(outlines: Vec<Outline>) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use runtime::Diagnosis as _;
+    use serde_json::json;
+    use synth_core::parse;
+
+    use super::*;
+
+    fn table(kind: &str, names: &[&str]) -> Value {
+        let indexes = names.iter().map(|name| json!({ "IndexName": name }));
+        let indexes: Vec<Value> = indexes.collect();
+        let properties = json!({ "GlobalSecondaryIndexes": indexes });
+        json!({ "Resources": { "Letters": { "Type": kind, "Properties": properties } } })
+    }
+
+    #[test]
+    fn a_table_changes_one_index_at_a_time() {
+        let dynamo = "AWS::DynamoDB::Table";
+        for (kind, before, after, is_refused) in [
+            (dynamo, &[][..], &["a"][..], false),
+            (dynamo, &["a"], &[], false),
+            (dynamo, &["a", "b"], &["b", "a"], false),
+            (dynamo, &["a"], &["b"], true),
+            (dynamo, &[], &["a", "b"], true),
+            ("AWS::DynamoDB::GlobalTable", &["a", "b"], &[], true),
+            ("Custom::Table", &["a", "b"], &[], false),
+        ] {
+            let text = table(kind, before).to_string();
+            let old = Templates::alone(parse(&text).unwrap());
+            let checked = check_indexes("Mail", &old, &table(kind, after));
+            assert_eq!(checked.is_err(), is_refused, "{before:?} to {after:?}");
+        }
+        // One that is made has all its indexes at once.
+        let made = check_indexes("Mail", &Templates::nothing(), &table(dynamo, &["a", "b"]));
+        assert!(made.is_ok());
+        let error = DeployError::Indexes {
+            stack: "Mail".to_owned(),
+            table: "Letters".to_owned(),
+            indexes: vec!["a".to_owned(), "b".to_owned()],
+        };
+        assert!(
+            error
+                .hint()
+                .is_some_and(|hint| hint.contains("then with the next"))
+        );
+    }
+}
