@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::installation::post;
+use crate::installation::{post, request};
 use crate::interrupted::{Gate, ended, interrupt};
 use crate::machine::{Machine, Run, aws};
 
@@ -326,6 +326,45 @@ fn what_was_changed_behind_a_stack_is_told_property_by_property() {
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
+}
+
+#[test]
+fn what_cdk_bootstrap_made_is_used() {
+    let Some((machine, endpoint)) = signed_in("what_cdk_bootstrap_made_is_used") else {
+        return;
+    };
+    // Another region than the other tests', where there is no such bucket.
+    let machine = machine.with("AWS_REGION", "eu-west-1");
+    let bucket = "cdk-hnb659fds-assets-123456789012-eu-west-1";
+    let location = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
+                    </CreateBucketConfiguration>";
+    request(&endpoint, &format!("PUT /{bucket}"), "s3", "", location);
+    let app = Assembly {
+        machine: &machine,
+        prefix: "bootstrapped",
+    };
+    app.write_all();
+    let role = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/deploy";
+    let properties = json!({ "stackName": "bootstrapped-web", "assumeRoleArn": role });
+    app.write(
+        "manifest.json",
+        &json!({ "version": "48.0.0", "artifacts": {
+            "Web.assets": { "type": "cdk:asset-manifest", "properties": { "file": "Web.assets.json" } },
+            "Web": app.stack("Web", &["Web.assets"], &properties),
+        } }),
+    );
+    app.write(
+        "Web.template.json",
+        &json!({ "Resources": { "Code": { "Type": "AWS::SSM::Parameter", "Properties": {
+            "Type": "String",
+            "Value": { "Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}" },
+        } } }, "Outputs": { "Bucket": { "Value": { "Fn::GetAtt": ["Code", "Value"] } } } }),
+    );
+    let run = machine
+        .run(&["apply", "--assembly", "out", "--yes", "-o", "json"])
+        .exits(0)
+        .says(&["published Web/Code to cdk-hnb659fds-assets-123456789012-eu-west-1"]);
+    assert_eq!(last(&run)["stacks"][0]["outputs"]["Bucket"], bucket);
 }
 
 #[test]
