@@ -368,6 +368,39 @@ fn what_cdk_bootstrap_made_is_used() {
 }
 
 #[test]
+fn what_a_newer_program_made_is_not_deployed_over() {
+    let Some((machine, _)) = signed_in("what_a_newer_program_made_is_not_deployed_over") else {
+        return;
+    };
+    let app = Assembly {
+        machine: &machine,
+        prefix: "newer",
+    };
+    let value = |value: &str| json!({ "Value": value });
+    app.write(
+        "Team.template.json",
+        &json!({
+            "Resources": { "Queue": { "Type": "AWS::SQS::Queue" } },
+            "Outputs": { "Table": value("t"), "Version": value("99.1.2") },
+        }),
+    );
+    app.write(
+        "manifest.json",
+        &json!({ "version": "48.0.0", "artifacts": { "Team": app.stack("Team", &[], &json!({})) } }),
+    );
+    machine
+        .run(&["apply", "--assembly", "out", "--yes"])
+        .exits(0);
+    let told = ["installation.newer", "99.1.2", "use mycli"];
+    machine
+        .run(&["init", "--name", "newer-team", "--yes"])
+        .exits(2)
+        .says(&told);
+    let gone = machine.run(&["outputs", "newer-team"]).exits(0).text();
+    assert!(gone.contains("99.1.2"), "{gone}");
+}
+
+#[test]
 fn an_interrupted_deployment_begins_no_further_stack_and_is_taken_up() {
     let test = "an_interrupted_deployment_begins_no_further_stack_and_is_taken_up";
     let Some((machine, endpoint)) = signed_in(test) else {

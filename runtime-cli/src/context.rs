@@ -10,6 +10,7 @@ use stacks::platform::Installation;
 use crate::config::User;
 use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::install::version;
 use crate::request::LOCAL;
 use crate::surroundings::Surroundings;
 
@@ -26,6 +27,7 @@ pub(crate) async fn open(
     } else {
         let installed = around.user.contexts.get(name);
         let installed = installed.ok_or_else(|| NoSuchContext::new(name, &around.user))?;
+        version::check(&installed.outputs, &installed.installation)?;
         let cloud = runtime_aws::connect(Options {
             region: Some(installed.region.clone()),
             profile: installed.profile.clone(),

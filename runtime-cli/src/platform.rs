@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use runtime::{Blame, Diagnosis};
 use stacks::platform::{Settings, stack};
 use synth::validation::{Options, check};
-use synth::{Assembly, Placed, Problems, Template};
+use synth::{Assembly, CloudAssembly, Placed, Problems, Template};
 
+use crate::app;
 use crate::failure::{Failure, OwnError};
 
 /// What a person may choose of the platform stack.
@@ -127,6 +128,31 @@ impl Platform {
         )))?;
         let names = self.assembly.files().keys();
         Ok(names.map(|name| directory.join(name)).collect())
+    }
+
+    /// Writes the assembly where it is gone again once nobody needs it.
+    pub(crate) fn written(&self) -> Result<WrittenPlatform, Failure> {
+        let directory = tempfile::Builder::new().prefix("mycli-init-").tempdir();
+        let directory = directory.map_err(OwnError::doing("make a temporary directory"))?;
+        self.write(directory.path())?;
+        let assembly = CloudAssembly::read(directory.path()).map_err(app::unreadable)?;
+        Ok(WrittenPlatform {
+            assembly,
+            _directory: directory,
+        })
+    }
+}
+
+/// The assembly of the platform stack, as files.
+#[derive(Debug)]
+pub(crate) struct WrittenPlatform {
+    assembly: CloudAssembly,
+    _directory: tempfile::TempDir,
+}
+
+impl WrittenPlatform {
+    pub(crate) fn assembly(&self) -> &CloudAssembly {
+        &self.assembly
     }
 }
 

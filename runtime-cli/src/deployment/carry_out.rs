@@ -81,7 +81,17 @@ struct Told {
     error: Option<serde_json::Value>,
 }
 
-/// Deploys them all, at most `at_once` at a time.
+/// Why not everything was seen to its end: the person stopped watching.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) exit_code: u8,
+    /// The stacks that CloudFormation goes on with.
+    pub(crate) under_way: Vec<String>,
+    /// Whether it was told to undo them.
+    pub(crate) cancelled: bool,
+}
+
+/// Deploys them all, at most `at_once` at a time, and says what became of each.
 pub(crate) async fn carry_out(
     jobs: Vec<Job>,
     at_once: usize,
@@ -89,9 +99,38 @@ pub(crate) async fn carry_out(
     signals: &mut Signals,
     printer: Printer,
 ) -> Ending {
-    let needs: Vec<Vec<usize>> = jobs.iter().map(|job| job.depends_on.clone()).collect();
     let told: Vec<Told> = jobs.iter().map(Told::of).collect();
-    let clouds: Vec<Cloud> = jobs.iter().map(|job| job.cloud.clone()).collect();
+    match run(jobs, at_once, signals, printer).await? {
+        Ok(ended) => finish(told, ended, outputs_file, printer),
+        Err(left) => Err(interrupted(&left)),
+    }
+}
+
+/// Deploys a stack that no other depends on, and returns its outputs.
+pub(crate) async fn carry_out_alone(
+    job: Job,
+    signals: &mut Signals,
+    printer: Printer,
+) -> Result<Result<BTreeMap<String, String>, Left>, Failure> {
+    let ended = match run(vec![job], 1, signals, printer).await? {
+        Ok(ended) => ended,
+        Err(left) => return Ok(Err(left)),
+    };
+    match ended.into_iter().next() {
+        Some(Ended::Done(deployed)) => Ok(Ok(deployed.outputs)),
+        Some(Ended::Failed(failure)) => Err(failure),
+        Some(Ended::Skipped(_)) | None => Ok(Ok(BTreeMap::new())),
+    }
+}
+
+async fn run(
+    jobs: Vec<Job>,
+    at_once: usize,
+    signals: &mut Signals,
+    printer: Printer,
+) -> Result<Result<Vec<Ended<Deployed, Failure>>, Left>, Failure> {
+    let needs: Vec<Vec<usize>> = jobs.iter().map(|job| job.depends_on.clone()).collect();
+    let targets: Vec<Target> = jobs.iter().map(Target::of).collect();
     let is_alone = jobs.len() == 1;
     let waiting: Vec<RefCell<Option<Job>>> = jobs
         .into_iter()
@@ -100,48 +139,61 @@ pub(crate) async fn carry_out(
     let running: RefCell<BTreeSet<usize>> = RefCell::default();
     let is_left = Cell::new(false);
     let (waiting_for, running_by, left_by) = (&waiting, &running, &is_left);
-    let ended = {
-        let deploying = in_order(&needs, at_once, |position| async move {
-            let job = waiting_for.get(position).filter(|_| !left_by.get());
-            let Some(job) = job.and_then(|job| job.borrow_mut().take()) else {
-                return Ok(Deployed::default());
-            };
-            running_by.borrow_mut().insert(position);
-            let deployed = deploy(job, is_alone, printer).await;
-            running_by.borrow_mut().remove(&position);
-            deployed
-        });
-        tokio::pin!(deploying);
-        let code = tokio::select! {
-            ended = &mut deploying => Ok(ended),
-            reaction = signals.next() => Err(reaction.exit_code()),
+    let deploying = in_order(&needs, at_once, |position| async move {
+        let job = waiting_for.get(position).filter(|_| !left_by.get());
+        let Some(job) = job.and_then(|job| job.borrow_mut().take()) else {
+            return Ok(Deployed::default());
         };
-        match code {
-            Ok(ended) => ended,
-            Err(code) => {
-                is_left.set(true);
-                let names = |of: &BTreeSet<usize>| -> Vec<String> {
-                    let told = of.iter().filter_map(|position| told.get(*position));
-                    told.map(|one| one.stack.clone()).collect()
-                };
-                printer.note(
-                    "not watching any more, and beginning no further stack; once more, now, cancels what is under way",
-                );
-                let again = tokio::select! {
-                    _ = &mut deploying => false,
-                    _ = signals.next() => true,
-                    () = tokio::time::sleep(SECOND_THOUGHTS) => false,
-                };
-                let under_way = running.borrow().clone();
-                if again {
-                    cancel(&under_way, &clouds, &told, printer).await?;
-                }
-                tidy(&waiting).await?;
-                return Err(interrupted(code, &names(&under_way), again));
-            }
-        }
+        running_by.borrow_mut().insert(position);
+        let deployed = deploy(job, is_alone, printer).await;
+        running_by.borrow_mut().remove(&position);
+        deployed
+    });
+    tokio::pin!(deploying);
+    let exit_code = tokio::select! {
+        ended = &mut deploying => return Ok(Ok(ended)),
+        reaction = signals.next() => reaction.exit_code(),
     };
-    finish(told, ended, outputs_file, printer)
+    is_left.set(true);
+    printer.note(
+        "not watching any more, and beginning no further stack; once more, now, cancels what is under way",
+    );
+    let cancelled = tokio::select! {
+        _ = &mut deploying => false,
+        _ = signals.next() => true,
+        () = tokio::time::sleep(SECOND_THOUGHTS) => false,
+    };
+    let under_way = running.borrow().clone();
+    let under_way: Vec<&Target> = under_way
+        .iter()
+        .filter_map(|position| targets.get(*position))
+        .collect();
+    if cancelled {
+        cancel(&under_way, printer).await?;
+    }
+    tidy(&waiting).await?;
+    Ok(Err(Left {
+        exit_code,
+        under_way: under_way.iter().map(|one| one.stack.clone()).collect(),
+        cancelled,
+    }))
+}
+
+/// Where a stack is, once its job is taken.
+struct Target {
+    name: String,
+    stack: String,
+    cloud: Cloud,
+}
+
+impl Target {
+    fn of(job: &Job) -> Self {
+        Self {
+            name: job.name.clone(),
+            stack: job.request.stack.clone(),
+            cloud: job.cloud.clone(),
+        }
+    }
 }
 
 async fn deploy(job: Job, is_alone: bool, printer: Printer) -> Result<Deployed, Failure> {
@@ -242,27 +294,19 @@ fn finish(
 }
 
 /// Stops the updates that are under way; what is being made goes on.
-async fn cancel(
-    under_way: &BTreeSet<usize>,
-    clouds: &[Cloud],
-    told: &[Told],
-    printer: Printer,
-) -> Result<(), Failure> {
-    for position in under_way {
-        let (Some(cloud), Some(one)) = (clouds.get(*position), told.get(*position)) else {
-            continue;
-        };
-        let Some(stack) = cloud.describe(&one.stack).await? else {
+async fn cancel(under_way: &[&Target], printer: Printer) -> Result<(), Failure> {
+    for Target { name, stack, cloud } in under_way {
+        let Some(stack) = cloud.describe(stack).await? else {
             continue;
         };
         match rollback_of(cloud, &stack, Vec::new()).await {
             Ok(Rollback::Cancel) => {
                 cloud.cancel_update(&stack.id).await?;
-                printer.note(&format!("{}: the update is cancelled", one.name));
+                printer.note(&format!("{name}: the update is cancelled"));
             }
             _ => printer.note(&format!(
-                "{}: {} cannot be cancelled, and goes on",
-                one.name, stack.state
+                "{name}: {} cannot be cancelled, and goes on",
+                stack.state
             )),
         }
     }
@@ -286,17 +330,23 @@ async fn tidy(waiting: &[RefCell<Option<Job>>]) -> Result<(), Failure> {
 }
 
 /// That the person stopped watching.
-fn interrupted(exit_code: u8, under_way: &[String], cancelled: bool) -> Failure {
-    let hint = under_way
-        .iter()
+fn interrupted(left_behind: &Left) -> Failure {
+    let stacks = left_behind.under_way.iter();
+    let hint: Vec<String> = stacks
         .map(|stack| format!("`mycli watch {stack}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let what = match (under_way.is_empty(), cancelled) {
-        (true, _) => "nothing is under way",
-        (false, true) => "CloudFormation undoes what was cancelled",
-        (false, false) => "CloudFormation goes on with what is under way",
-    };
+        .collect();
+    let hint = hint.join(", ");
     let hint = (!hint.is_empty()).then(|| format!("{hint} shows how it ends"));
-    left(exit_code, what, hint)
+    left(left_behind.exit_code, left_behind.what(), hint)
+}
+
+impl Left {
+    /// What goes on.
+    pub(crate) fn what(&self) -> &'static str {
+        match (self.under_way.is_empty(), self.cancelled) {
+            (true, _) => "nothing is under way",
+            (false, true) => "CloudFormation undoes what was cancelled",
+            (false, false) => "CloudFormation goes on with what is under way",
+        }
+    }
 }

@@ -18,10 +18,10 @@ mod store;
 /// How many stacks are asked for or destroyed at once. CloudFormation limits the calls of an account.
 const AT_ONCE: usize = 8;
 
-pub(crate) use carry_out::carry_out;
+pub(crate) use carry_out::{Left, carry_out, carry_out_alone};
 pub(crate) use destroy::{Wanted, destroy};
 pub(crate) use environment::Environments;
 pub(crate) use file::{read, write};
-pub(crate) use outline::{Outline, give_up, outline};
+pub(crate) use outline::{Outline, Standing, give_up, outline};
 pub(crate) use prepare::{DeployArgs, prepare};
 pub(crate) use show::{outline as draw, outline_data};

@@ -13,7 +13,7 @@ use crate::app::{self, AppArgs};
 use crate::failure::{Failure, OwnError};
 
 /// How stacks are deployed.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag that is typed by itself"
@@ -89,7 +89,7 @@ pub(crate) struct Prepared {
     pub(super) artifact: StackArtifact,
     pub(super) environment: Environment,
     pub(super) stored: Stored,
-    pub(super) request: PlanRequest,
+    pub(crate) request: PlanRequest,
     /// Positions of the stacks that are deployed before it.
     pub(super) depends_on: Vec<usize>,
 }

@@ -2,25 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use runtime::deploy::{ApplyError, Plan, PlanRequest, discard, settle};
-use runtime_aws::{Cloud, Options};
+use runtime::deploy::{Stacks as _, settle};
+use runtime_aws::Cloud;
 use serde::Serialize;
 use serde_json::Value;
 use stacks::platform::Settings;
 
 use super::interrupt::{left, unchanged, unless_left};
-use super::{ask, progress, show};
+use super::{ask, progress, show, version};
+use crate::app::AppArgs;
 use crate::attach::Signals;
 use crate::command::Ending;
 use crate::command::init::InitArgs;
 use crate::config::user::{Installed, User};
 use crate::context::read_installation;
+use crate::deployment::{
+    DeployArgs, Environments, Left, Outline, Standing, carry_out_alone, draw, give_up, outline,
+    prepare,
+};
 use crate::failure::Failure;
-use crate::platform::{Platform, SynthFormat};
+use crate::platform::Platform;
 use crate::printer::{Format, Printer};
 use crate::surroundings::Surroundings;
 
-/// Deploys `platform`, and makes it the context that commands run in.
+/// Deploys `platform` as `mycli apply` would, and makes it the context that commands run in.
 pub(crate) async fn init(
     args: InitArgs,
     settings: Settings,
@@ -33,37 +38,45 @@ pub(crate) async fn init(
     }
     let around = Surroundings::read()?;
     let mut signals = Signals::listen_to_leave()?;
-    let options = Options {
+    let name = settings.name.clone();
+    let place = AppArgs {
         region: settings.region.clone(),
         profile: args.profile.clone(),
-        ..Options::default()
+        ..AppArgs::default()
     };
-    let connecting = Box::pin(runtime_aws::connect(options));
+    let mut environments = Environments::new(place, printer);
+    let connecting = environments.own(settings.region.clone());
     let cloud = unless_left(&mut signals, connecting).await;
     let cloud = cloud.map_err(unchanged)??;
-    watch(&cloud, &settings.name, &mut signals, printer).await?;
-    let request = PlanRequest {
-        stack: settings.name.clone(),
-        template: platform.template(SynthFormat::Json),
-        parameters: BTreeMap::new(),
-        tags: settings.tags.clone(),
-        capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
-        ..PlanRequest::default()
-    };
-    let plan = planned(&cloud, request, &mut signals, printer).await?;
-    let mut told = Told::of(&plan, &cloud);
-    let Some(plan) = reviewed(&args, plan, &cloud, &mut signals, printer).await? else {
+    watch(&cloud, &name, &mut signals, printer).await?;
+    let installed = unless_left(&mut signals, cloud.describe(&name)).await;
+    let installed = installed.map_err(unchanged)??;
+    let upgrade = version::upgrade(installed.as_ref().map(|stack| &stack.outputs), &name)?;
+    // What is published is read from here.
+    let written = platform.written()?;
+    let arguments = DeployArgs::default();
+    let preparing = prepare(written.assembly(), &[], &arguments, &mut environments);
+    let prepared = unless_left(&mut signals, preparing).await;
+    let mut prepared = prepared.map_err(unchanged)??;
+    for one in &mut prepared {
+        // No setting says anything of it: it stays as somebody has set it.
+        one.request.protected = None;
+    }
+    let outlines = outline(prepared, environments, &mut signals, printer).await?;
+    let mut told = Told::of(&name, &cloud, &outlines);
+    if let Some(upgrade) = upgrade {
+        printer.note(&upgrade);
+    }
+    let Some(outline) = reviewed(&args, outlines, &mut signals, printer).await? else {
         return told.print(printer);
     };
-    let outputs = apply(&cloud, plan, &mut signals, printer).await?;
-    let installation = read_installation(&settings.name, &outputs)?;
+    let carried_out = carry_out_alone(outline.into(), &mut signals, printer).await?;
+    let outputs = carried_out.map_err(|left| on_its_own(&left, &name))?;
+    let installation = read_installation(&name, &outputs)?;
     let repository = &installation.agent_repository;
     let pushing = runtime_aws::push_agent(&cloud, repository, crate::agent::BINARY);
     let pushed = unless_left(&mut signals, pushing).await.map_err(|code| {
-        let what = format!(
-            "the stack `{}` is deployed, without the agent",
-            settings.name
-        );
+        let what = format!("the stack `{name}` is deployed, without the agent");
         left(code, what, Some("`mycli init` pushes the agent".to_owned()))
     })??;
     if pushed.uploaded {
@@ -72,7 +85,7 @@ pub(crate) async fn init(
     told.applied = true;
     told.outputs = Some(outputs.clone());
     let installed = Installed {
-        installation: settings.name,
+        installation: name,
         region: cloud.region().to_owned(),
         profile: args.profile,
         outputs,
@@ -100,19 +113,23 @@ struct Told {
 }
 
 impl Told {
-    /// What `plan` says, before anything of it is done.
-    fn of(plan: &Plan, cloud: &Cloud) -> Self {
+    /// What is planned for the stack `name`, before anything of it is done.
+    fn of(name: &str, cloud: &Cloud, outlines: &[Outline]) -> Self {
+        let planned = outlines.iter().find_map(|outline| match &outline.standing {
+            Standing::Planned(plan) => Some(plan),
+            Standing::Same(_) | Standing::Later => None,
+        });
         Self {
-            stack: plan.stack().to_owned(),
+            stack: name.to_owned(),
             region: cloud.region().to_owned(),
-            action: match plan {
-                plan if plan.is_empty() => "none",
-                plan if plan.leftover().is_some() => "replace",
-                plan if plan.creates() => "create",
-                _ => "update",
+            action: match planned {
+                None => "none",
+                Some(plan) if plan.leftover().is_some() => "replace",
+                Some(plan) if plan.creates() => "create",
+                Some(_) => "update",
             },
             applied: false,
-            changes: show::changes_data(plan.changes()),
+            changes: planned.map_or_else(Vec::new, |plan| show::changes_data(plan.changes())),
             outputs: None,
             context: None,
         }
@@ -135,71 +152,37 @@ pub(super) async fn watch(
 ) -> Result<(), Failure> {
     let mut sink = |step: &_| progress::say(printer, step);
     let settled = unless_left(signals, settle(cloud, stack, &mut sink)).await;
-    if settled.map_err(|code| on_its_own(code, stack))?? {
+    let settled = settled.map_err(|exit_code| {
+        let what = format!("CloudFormation goes on with the stack `{stack}`");
+        left(exit_code, what, Some(GOES_ON.to_owned()))
+    })?;
+    if settled? {
         printer.note(&format!("what was being done to the stack {stack} is done"));
     }
     Ok(())
 }
 
-/// That the person stopped watching.
-fn on_its_own(exit_code: u8, stack: &str) -> Failure {
-    let what = format!("CloudFormation goes on with the stack `{stack}`");
-    let hint = "`mycli init` watches it to its end; `mycli destroy` removes it".to_owned();
-    left(exit_code, what, Some(hint))
-}
+/// What to do about a stack that nobody watches any more.
+const GOES_ON: &str = "`mycli init` watches it to its end; `mycli destroy` removes it";
 
-/// Finds out what would change. A person who leaves has to wait until that can be taken back.
-async fn planned(
-    cloud: &Cloud,
-    request: PlanRequest,
-    signals: &mut Signals,
-    printer: Printer,
-) -> Result<Plan, Failure> {
-    let planning = runtime::deploy::plan(cloud, request);
-    tokio::pin!(planning);
-    match unless_left(signals, &mut planning).await {
-        Ok(plan) => Ok(plan?),
-        Err(code) => {
-            printer.note("taking back the change set; once more leaves it behind");
-            let taken_back = async { Ok(discard(cloud, planning.await?).await?) };
-            match unless_left(signals, taken_back).await {
-                Ok(Ok(())) => Err(unchanged(code)),
-                Ok(Err(failure)) => Err(failure),
-                Err(code) => Err(left_behind(code)),
-            }
-        }
-    }
-}
-
-/// That the person would not wait until the change set was gone.
-fn left_behind(exit_code: u8) -> Failure {
-    let what = "nothing was changed, and a change set may be left behind";
-    let hint = "`mycli init` makes its own; `mycli destroy` removes it".to_owned();
-    left(exit_code, what, Some(hint))
+/// That the person stopped watching the deployment of `stack`.
+fn on_its_own(left_behind: &Left, stack: &str) -> Failure {
+    let what = format!("{}: the stack `{stack}`", left_behind.what());
+    left(left_behind.exit_code, what, Some(GOES_ON.to_owned()))
 }
 
 /// Shows the plan, and gives it back once it may be applied.
 async fn reviewed(
     args: &InitArgs,
-    plan: Plan,
-    cloud: &Cloud,
+    mut outlines: Vec<Outline>,
     signals: &mut Signals,
     printer: Printer,
-) -> Result<Option<Plan>, Failure> {
+) -> Result<Option<Outline>, Failure> {
     if printer.format == Format::Text {
-        printer.result(&show::plan(&plan, cloud.region()))?;
+        printer.styled(&draw(&outlines, printer.quiet))?;
     }
-    if plan.is_empty() {
-        return Ok((!args.dry_run).then_some(plan));
-    }
-    if let Some(leftover) = plan.leftover() {
-        let reason = leftover.reason.as_deref().unwrap_or("no reason is known");
-        printer.warn(&format!(
-            "an earlier attempt left the stack in {} ({reason}); its remains are deleted first",
-            leftover.state
-        ));
-    }
-    let confirmed = if args.yes || args.dry_run {
+    let changes = outlines.iter().any(Outline::changes);
+    let confirmed = if args.yes || args.dry_run || !changes {
         Ok(())
     } else {
         let asking = ask::confirm("Go on? [y/N]".to_owned(), ask::yes);
@@ -207,33 +190,14 @@ async fn reviewed(
         asked.unwrap_or_else(|code| Err(unchanged(code)))
     };
     if args.dry_run || confirmed.is_err() {
-        let discarded = unless_left(signals, discard(cloud, plan)).await;
-        discarded.map_err(left_behind)??;
+        let discarded = unless_left(signals, give_up(outlines)).await;
+        discarded.map_err(|code| {
+            let what = "nothing was changed, and a change set may be left behind";
+            left(code, what, Some("`mycli init` makes its own".to_owned()))
+        })??;
         return confirmed.map(|()| None);
     }
-    Ok(Some(plan))
-}
-
-async fn apply(
-    cloud: &Cloud,
-    plan: Plan,
-    signals: &mut Signals,
-    printer: Printer,
-) -> Result<BTreeMap<String, String>, Failure> {
-    let stack = plan.stack().to_owned();
-    let mut sink = |step: &_| progress::say(printer, step);
-    let applied = unless_left(signals, runtime::deploy::apply(cloud, plan, &mut sink)).await;
-    match applied.map_err(|code| on_its_own(code, &stack))? {
-        Ok(outcome) => Ok(outcome.outputs),
-        Err(error) => {
-            if let ApplyError::Failed { others, .. } = &error {
-                for other in others {
-                    printer.warn(&format!("failed as well: {other}"));
-                }
-            }
-            Err(error.into())
-        }
-    }
+    Ok(outlines.pop())
 }
 
 /// Writes the installation down as the default context, and returns its name.

@@ -6,6 +6,7 @@ mod init;
 mod interrupt;
 pub(crate) mod progress;
 mod show;
+pub(crate) mod version;
 
 pub(crate) use destroy::destroy;
 pub(crate) use init::init;

@@ -1,42 +1,10 @@
-//! What a plan would change, and what a survey says is lost, as tables.
+//! What a plan would change, for programs, and what a survey says is lost, as a table.
 
-use runtime::deploy::{Action, Change, Contents, Doomed, Plan, PropertyChange, Survey};
+use runtime::deploy::{Action, Change, Contents, Doomed, PropertyChange, Survey};
 
 use serde_json::{Value, json};
 
 use crate::render::table::Table;
-use crate::render::{cut, one_line};
-
-/// What `plan` would do to its stack in `region`.
-pub(crate) fn plan(plan: &Plan, region: &str) -> String {
-    let stack = plan.stack();
-    if plan.is_empty() {
-        return format!("nothing to change: the stack `{stack}` is as it should be\n");
-    }
-    let verb = if plan.creates() { "make" } else { "change" };
-    let changes = changes(plan.changes());
-    format!("To {verb} the stack `{stack}` in {region}:\n{changes}")
-}
-
-/// A line for each change, and their sum.
-pub(crate) fn changes(changes: &[Change]) -> String {
-    let mut table = Table::new(&[]);
-    for change in changes {
-        let (symbol, word) = action(change.action);
-        let mut remarks: Vec<String> = word.map(str::to_owned).into_iter().collect();
-        if change.loses_data {
-            remarks.push("what it holds is lost".to_owned());
-        }
-        remarks.extend(change.properties.iter().map(property));
-        table.row(vec![
-            symbol.to_owned(),
-            change.logical_id.clone(),
-            change.resource_type.clone(),
-            remarks.join("; "),
-        ]);
-    }
-    format!("{table}{}\n", sum(changes))
-}
 
 /// The changes, for programs.
 pub(crate) fn changes_data(changes: &[Change]) -> Vec<Value> {
@@ -61,46 +29,6 @@ pub(crate) fn changes_data(changes: &[Change]) -> Vec<Value> {
         })
     };
     changes.iter().map(data).collect()
-}
-
-fn action(action: Action) -> (&'static str, Option<&'static str>) {
-    match action {
-        Action::Add => ("+", None),
-        Action::Modify => ("~", None),
-        Action::Replace { certain: true } => ("±", Some("replaced")),
-        Action::Replace { certain: false } => ("±", Some("may be replaced")),
-        Action::Remove { retained: false } => ("-", None),
-        Action::Remove { retained: true } => ("-", Some("goes on existing outside the stack")),
-        Action::Import => ("+", Some("exists and is taken in")),
-    }
-}
-
-fn property(change: &PropertyChange) -> String {
-    let name = change
-        .name
-        .strip_prefix("Properties.")
-        .unwrap_or(&change.name);
-    let short = |text: &str| cut(&one_line(text), 40);
-    match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{name}: {} → {}", short(before), short(after)),
-        (None, Some(after)) => format!("{name}: → {}", short(after)),
-        (Some(before), None) => format!("{name}: {} →", short(before)),
-        (None, None) => name.to_owned(),
-    }
-}
-
-fn sum(changes: &[Change]) -> String {
-    let count = |symbol: &str| {
-        let same = |change: &&Change| action(change.action).0 == symbol;
-        changes.iter().filter(same).count()
-    };
-    format!(
-        "{} to add, {} to change, {} to replace, {} to remove",
-        count("+"),
-        count("~"),
-        count("±"),
-        count("-")
-    )
 }
 
 /// What is lost with the stack `name` in `region`.
@@ -197,28 +125,16 @@ mod tests {
             after: Some("two".to_owned()),
             replaces: true,
         };
-        let list = [
-            change(Action::Add, "Cluster", "AWS::ECS::Cluster"),
-            change(Action::Modify, "Log", "AWS::Logs::LogGroup"),
-            Change {
-                properties: vec![renamed],
-                loses_data: true,
-                ..change(
-                    Action::Replace { certain: true },
-                    "Bucket",
-                    "AWS::S3::Bucket",
-                )
-            },
-            change(Action::Remove { retained: true }, "Old", "AWS::S3::Bucket"),
-        ];
-        insta::assert_snapshot!(changes(&list), @"
-        +  Cluster  AWS::ECS::Cluster
-        ~  Log      AWS::Logs::LogGroup
-        ±  Bucket   AWS::S3::Bucket      replaced; what it holds is lost; BucketName: one → two
-        -  Old      AWS::S3::Bucket      goes on existing outside the stack
-        1 to add, 1 to change, 1 to replace, 1 to remove
-        ");
-        let replaced = serde_json::to_string_pretty(&changes_data(&list)[2]).unwrap();
+        let list = [Change {
+            properties: vec![renamed],
+            loses_data: true,
+            ..change(
+                Action::Replace { certain: true },
+                "Bucket",
+                "AWS::S3::Bucket",
+            )
+        }];
+        let replaced = serde_json::to_string_pretty(&changes_data(&list)[0]).unwrap();
         insta::assert_snapshot!(replaced, @r#"
         {
           "action": "replace",

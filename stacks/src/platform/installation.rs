@@ -70,6 +70,8 @@ pub mod output {
     pub const LOG_GROUP: &str = "LogGroup";
     /// [`super::Installation::default_image`].
     pub const DEFAULT_IMAGE: &str = "DefaultImage";
+    /// [`super::super::VERSION`] of the program that deployed it. Installations from before this was recorded have none.
+    pub const VERSION: &str = "Version";
     /// [`super::Installation::history_retention_in_days`].
     pub const HISTORY_RETENTION: &str = "HistoryRetentionInDays";
 }

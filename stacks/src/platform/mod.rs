@@ -16,6 +16,9 @@ pub use installation::{Installation, MissingOutput, output};
 pub use settings::{ExistingVpc, Settings, Subnets};
 pub use stack::stack;
 
+/// Version of the program that this is part of, as the stack records it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// How the stack's table is laid out. The runtime and the agent write to it; nothing else does.
 pub mod table {
     /// Name of the index that lists executions by time.

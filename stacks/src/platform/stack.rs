@@ -38,7 +38,7 @@ pub fn stack(settings: &Settings) -> Stack {
     stack
 }
 
-/// Declares every output that [`super::Installation::from_outputs`] reads.
+/// Declares every output that [`super::Installation::from_outputs`] reads, and the version.
 fn tell(
     scope: &mut Scope<'_>,
     settings: &Settings,
@@ -55,7 +55,7 @@ fn tell(
         .subnets
         .iter()
         .map(|subnet| Value::<String>::from(&subnet.id));
-    let outputs: [(&str, Value<String>); 11] = [
+    let outputs: [(&str, Value<String>); 12] = [
         (output::CLUSTER, execution.cluster.name().into()),
         (output::TASK_FAMILY, execution.family.clone().into()),
         (output::SUBNETS, join(",", subnets)),
@@ -70,6 +70,7 @@ fn tell(
             output::HISTORY_RETENTION,
             settings.history_retention_in_days.to_string().into(),
         ),
+        (output::VERSION, super::VERSION.into()),
     ];
     for (id, value) in outputs {
         scope.output(id, Output::new(value));
