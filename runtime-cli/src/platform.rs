@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use runtime::{Blame, Diagnosis};
-use stacks::platform::{Settings, stack};
+use stacks::platform::{Place, Settings, deployer_policy, stack};
 use synth::validation::{Options, check};
 use synth::{Assembly, CloudAssembly, Placed, Problems, Template};
 
@@ -117,6 +117,17 @@ impl Platform {
             SynthFormat::Json => self.template.to_json().to_owned(),
             SynthFormat::Yaml => self.template.to_yaml(),
         }
+    }
+
+    /// The least policy of who deploys it, as IAM takes it. What the settings leave open, it leaves open.
+    pub(crate) fn deployer_policy(&self, settings: &Settings) -> String {
+        let region = settings.region.as_deref();
+        let place = Place {
+            partition: runtime_aws::partition(region.unwrap_or_default()).to_owned(),
+            region: region.unwrap_or("*").to_owned(),
+            account: "*".to_owned(),
+        };
+        deployer_policy(settings, &self.template, &place).to_pretty(2)
     }
 
     /// Writes the assembly, and says which files it is made of.

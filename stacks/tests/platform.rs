@@ -8,7 +8,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use stacks::platform::{ExistingVpc, Installation, Settings, Subnets, output, stack};
+use stacks::platform::{
+    ExistingVpc, Installation, Place, Settings, Subnets, deployer_policy, output, stack,
+    unknown_to_deployer,
+};
 use synth::validation::{Options, check};
 
 fn text(settings: &Settings) -> String {
@@ -116,6 +119,25 @@ fn a_star_stands_only_where_aws_offers_nothing_narrower() {
             "ecs:ListTaskDefinitions",
         ]
     );
+}
+
+#[test]
+fn the_deployers_policy_is_the_one_that_was_reviewed_and_fits_iam() {
+    let anywhere = Place {
+        partition: "aws".to_owned(),
+        region: "*".to_owned(),
+        account: "*".to_owned(),
+    };
+    for (name, settings) in variants() {
+        let template = stack(&settings).synthesize().unwrap();
+        assert_eq!(unknown_to_deployer(&template), [""; 0], "{name}");
+        let policy = deployer_policy(&settings, &template, &anywhere);
+        // White space does not count: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        let length = policy.to_compact().len();
+        assert!(length <= 6144, "{name}: {length}");
+        let text = policy.to_pretty(2) + "\n";
+        snapshots::assert_file(&format!("policies/deployer-{name}.json"), &text);
+    }
 }
 
 #[test]

@@ -14,6 +14,10 @@ use crate::printer::Printer;
 /// watching, never the deployment; before that has begun, it leaves everything as it was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that is typed by itself"
+)]
 pub(crate) struct InitArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -39,6 +43,11 @@ pub(crate) struct InitArgs {
     )]
     pub(crate) assembly: Option<PathBuf>,
 
+    /// Print the IAM policy that lets somebody deploy and remove this installation, and nothing else; deploy nothing. It needs
+    /// no credentials and no network
+    #[arg(long, conflicts_with_all = ["synth_only", "dry_run", "yes"])]
+    print_policy: bool,
+
     /// Show what would change, and change nothing
     #[arg(long, conflicts_with = "synth_only")]
     pub(crate) dry_run: bool,
@@ -56,6 +65,7 @@ Examples:
   mycli init --synth-only --format yaml
   mycli init --region eu-central-1 --dry-run
   mycli init --name team --settings platform.yaml --yes
+  mycli init --name team --region eu-central-1 --print-policy > deployer.json
 
 `mycli config schema installation` prints the JSON Schema of the settings.";
 
@@ -65,6 +75,10 @@ pub(crate) fn run(args: InitArgs, printer: Printer) -> Ending {
     let platform = Platform::synthesize(&settings)?;
     for one in platform.warnings() {
         printer.warn(&format!("{}: {}", one.path, one.problem.message));
+    }
+    if args.print_policy {
+        printer.result(&ended_by_newline(platform.deployer_policy(&settings)))?;
+        return Ok(0);
     }
     match &args.assembly {
         Some(directory) => {

@@ -1,8 +1,9 @@
 //! The stack that `mycli init` deploys.
 //!
 //! Reading order: [`Settings`] is what a user may choose, [`stack`] makes a stack of it, and
-//! [`Installation`] reads back what was deployed.
+//! [`Installation`] reads back what was deployed. [`deployer_policy`] is what deploying it takes.
 
+mod deployer;
 mod execution;
 mod installation;
 mod network;
@@ -11,6 +12,7 @@ mod settings;
 mod stack;
 mod storage;
 
+pub use deployer::{Place, deployer_policy, unknown_to_deployer};
 pub use execution::family;
 pub use installation::{Installation, MissingOutput, output};
 pub use settings::{ExistingVpc, Settings, Subnets};
