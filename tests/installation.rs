@@ -195,7 +195,7 @@ pub(crate) fn init(machine: &Machine, flags: &[&str]) -> Run {
 }
 
 /// Pulls the image that `init` pushed and gives it the name that the engine is asked for.
-fn take_agent_image(endpoint: &str, name: &str) {
+pub(crate) fn take_agent_image(endpoint: &str, name: &str) {
     let stack = stack(endpoint, name).unwrap();
     let (_, rest) = stack
         .split_once("<OutputKey>AgentRepository</OutputKey>")
@@ -216,9 +216,11 @@ fn take_agent_image(endpoint: &str, name: &str) {
     ]);
 }
 
-fn docker(arguments: &[&str]) {
+/// Runs the engine's own program, and returns what it prints.
+pub(crate) fn docker(arguments: &[&str]) -> String {
     let output = Command::new("docker").args(arguments).output().unwrap();
     assert!(output.status.success(), "docker {arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What `DescribeStacks` answers for a stack that exists.

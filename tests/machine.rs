@@ -193,6 +193,13 @@ pub(crate) fn aws(test: &str) -> Option<String> {
     part(test, "MYCLI_TEST_AWS", "no AWS emulator")
 }
 
+/// The endpoint of an AWS emulator that enforces IAM, and the file in which it says who did what.
+pub(crate) fn strict_emulator(test: &str) -> Option<(String, PathBuf)> {
+    engine(test)?;
+    let endpoint = part(test, "MYCLI_TEST_STRICT_AWS", "no AWS emulator with IAM")?;
+    Some((endpoint, std::env::var_os("MYCLI_TEST_CALLS")?.into()))
+}
+
 /// Where the packages of AWS CDK are.
 pub(crate) fn cdk(test: &str) -> Option<String> {
     part(test, "MYCLI_TEST_CDK", "no AWS CDK")

@@ -23,4 +23,5 @@ mod local;
 mod machine;
 mod repositories;
 mod review;
+mod rights;
 mod validate;

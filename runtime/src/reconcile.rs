@@ -23,7 +23,7 @@ pub struct Standing {
     pub detail: Option<String>,
 }
 
-/// Brings `execution` up to date, in history too.
+/// Brings `execution` up to date, in history too where the caller may write that.
 pub async fn reconcile(site: Site<'_>, execution: Execution) -> Result<Execution, ProviderError> {
     Ok(standing(site, execution).await?.execution)
 }
@@ -68,7 +68,7 @@ pub(crate) async fn fold_milestones(
     if !fold(&mut trial) {
         return Ok(execution);
     }
-    row::update(site, &execution.id, fold).await
+    row::note(site, &execution.id, fold).await
 }
 
 /// Notes that the backend has taken the execution.
@@ -76,7 +76,7 @@ async fn seen(site: Site<'_>, execution: Execution) -> Result<Execution, Provide
     if execution.state != State::Submitted {
         return Ok(execution);
     }
-    row::update(site, &execution.id, |row| {
+    row::note(site, &execution.id, |row| {
         transition::advance(row, State::Provisioning)
     })
     .await
@@ -118,7 +118,7 @@ async fn gone(
     // The agent may have ended between the two questions, so its word is asked for once more.
     let execution = fold_milestones(site, execution).await?;
     let now = site.ambient.now_ms();
-    row::update(site, &execution.id, |row| {
+    row::note(site, &execution.id, |row| {
         let lost = matches!(found.cause, Cause::Lost { .. });
         let unstarted = row.started_at_ms.is_none() && row.cancel_requested_at_ms.is_some();
         let outcome = if lost && unstarted {

@@ -46,6 +46,20 @@ pub(crate) async fn update(
     Err(ProviderError::new(Problem::Conflict, operation, message))
 }
 
+/// Makes `change` to the row of `id` as [`update`] does; who may only look sees it made, and it is not kept.
+pub(crate) async fn note(
+    site: Site<'_>,
+    id: &ExecutionId,
+    change: impl Fn(&mut Execution) -> bool,
+) -> Result<Execution, ProviderError> {
+    match update(site, id, &change).await {
+        Err(refusal) if refusal.problem == Problem::Denied => {
+            Ok(changed(read(site, id).await?, change))
+        }
+        updated => updated,
+    }
+}
+
 /// `execution` after `change`, whatever history says.
 pub(crate) fn changed(
     mut execution: Execution,

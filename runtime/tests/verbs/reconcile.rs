@@ -2,7 +2,7 @@ use std::sync::atomic::Ordering;
 
 use runtime::cancel::cancel;
 use runtime::list::list;
-use runtime::port::Page;
+use runtime::port::{Page, Problem, ProviderError};
 use runtime::reconcile::{START_WINDOW_MS, reconcile};
 use runtime::wait::wait;
 use runtime::wire::{Cause, Outcome};
@@ -59,6 +59,18 @@ async fn the_word_of_an_agent_that_ended_meanwhile_goes_before_what_was_found() 
     });
     let ended = reconcile(fake.site(), execution).await.unwrap();
     assert_eq!(ended.outcome, Some(Outcome::exited(3)));
+}
+
+#[tokio::test]
+async fn who_may_only_look_sees_how_it_ended_all_the_same() {
+    let fake = Fake::default();
+    let running = fake.put(1, State::Running);
+    fake.see(Observed::Absent);
+    let denied = ProviderError::new(Problem::Denied, "write", "no");
+    *fake.unwritable.lock().unwrap() = Some(denied);
+    let seen = reconcile(fake.site(), running.clone()).await.unwrap();
+    assert_eq!(seen.state, State::Lost);
+    assert_eq!(fake.row(&running.id), running, "nothing was written");
 }
 
 #[tokio::test]

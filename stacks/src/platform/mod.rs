@@ -12,7 +12,7 @@ mod settings;
 mod stack;
 mod storage;
 
-pub use deployer::{Place, deployer_policy, unknown_to_deployer};
+pub use deployer::{Place, deployer_policy, program_actions, unknown_to_deployer};
 pub use execution::family;
 pub use installation::{Installation, MissingOutput, output};
 pub use settings::{ExistingVpc, Settings, Subnets};

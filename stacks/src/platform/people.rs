@@ -73,13 +73,10 @@ fn viewing(storage: &Storage, execution: &Execution) -> PolicyDocument {
             [storage.table.arn().into(), index],
         ),
         Statement::allow(["ecs:DescribeTasks"], [execution.tasks()]),
-        Statement::allow(
-            ["logs:GetLogEvents"],
-            [join(
-                "",
-                [storage.log_group.arn().into(), ":log-stream:*".into()],
-            )],
-        ),
+        // AWS offers nothing narrower for this action.
+        Statement::allow(["ecs:DescribeTaskDefinition"], ["*"]),
+        // The ARN of a group stands for its streams.
+        Statement::allow(["logs:GetLogEvents"], [storage.log_group.arn()]),
     ]
     .into_iter()
     .collect()
@@ -119,8 +116,6 @@ fn running(storage: &Storage, execution: &Execution) -> PolicyDocument {
             ..Statement::allow(["ecs:TagResource"], execution.task_definitions())
         },
         Statement::allow(["ecs:RegisterTaskDefinition"], execution.task_definitions()),
-        // AWS offers nothing narrower for this action.
-        Statement::allow(["ecs:DescribeTaskDefinition"], ["*"]),
     ]
     .into_iter()
     .collect();

@@ -8,6 +8,15 @@ use std::process::Stdio;
 use super::{Daemon, Docker, Venv, wait_until};
 use crate::process::{Failure, bound, root};
 
+/// How an emulator is started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    /// Everybody may do everything.
+    Lenient,
+    /// Everybody may do what IAM lets them, and what they do is written to this file.
+    Strict { calls: &'a Path },
+}
+
 /// A running emulator.
 pub(crate) struct Emulator {
     /// Its address, as `AWS_ENDPOINT_URL` takes it.
@@ -21,16 +30,21 @@ impl Emulator {
         venv: &Venv,
         docker: Option<&Docker>,
         directory: &Path,
+        kind: Kind<'_>,
     ) -> Result<Self, Failure> {
         let port = free_port()?;
-        let log = File::create(directory.join("emulator.log"))
+        let (launcher, log) = match kind {
+            Kind::Lenient => ("fargate.py", "emulator.log"),
+            Kind::Strict { .. } => ("strict.py", "strict.log"),
+        };
+        let log = File::create(directory.join(log))
             .map_err(|error| format!("could not create the emulator's log: {error}"))?;
         let errors = log.try_clone().map_err(|error| error.to_string())?;
         let launcher = root()
             .join("xtask")
             .join("src")
             .join("testbed")
-            .join("fargate.py");
+            .join(launcher);
         let mut command = bound("TERM", venv.program("python"));
         command
             .arg(launcher)
@@ -41,6 +55,9 @@ impl Emulator {
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors);
+        if let Kind::Strict { calls } = kind {
+            command.env("CALLS", calls);
+        }
         if let Some(docker) = docker {
             command.env("DOCKER_HOST", &docker.host);
         }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use cdk::Cdk;
 pub(crate) use docker::Docker;
+use emulator::{Emulator, Kind};
 pub(crate) use venv::Venv;
 
 use crate::process::Failure;
@@ -21,8 +22,8 @@ use crate::process::Failure;
 /// What is running for the tests.
 pub(crate) struct Testbed {
     variables: Vec<(&'static str, String)>,
-    // Dropped in this order: the emulator uses the engine, both use the directory.
-    _emulator: emulator::Emulator,
+    // Dropped in this order: the emulators use the engine, all use the directory.
+    _emulators: [emulator::Emulator; 2],
     _docker: Option<Docker>,
     _directory: Scratch,
 }
@@ -42,8 +43,13 @@ impl Testbed {
         } else {
             eprintln!("xtask: no container engine: tests that need one are skipped");
         }
-        let emulator = emulator::Emulator::start(&venv, docker.as_ref(), &directory.path)?;
+        let calls = directory.path.join("calls");
+        let start = |kind| Emulator::start(&venv, docker.as_ref(), &directory.path, kind);
+        let emulator = start(Kind::Lenient)?;
+        let strict = start(Kind::Strict { calls: &calls })?;
         variables.push(("MYCLI_TEST_AWS", emulator.endpoint.clone()));
+        variables.push(("MYCLI_TEST_STRICT_AWS", strict.endpoint.clone()));
+        variables.push(("MYCLI_TEST_CALLS", calls.display().to_string()));
         variables.push(("MYCLI_TEST_CDK", cdk.modules().display().to_string()));
         variables.push((
             "MYCLI_TEST_CFN_LINT",
@@ -51,7 +57,7 @@ impl Testbed {
         ));
         Ok(Self {
             variables,
-            _emulator: emulator,
+            _emulators: [emulator, strict],
             _docker: docker,
             _directory: directory,
         })

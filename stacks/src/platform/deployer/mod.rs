@@ -50,6 +50,8 @@ enum When {
     LinkedTo(&'static str),
     /// Only with the permissions boundary of the settings, if they have one.
     Bounded,
+    /// Only in the cluster of the stack.
+    InCluster,
 }
 
 /// What CloudFormation does for a type of resource, with the rights of whoever deploys.
@@ -89,7 +91,11 @@ pub fn deployer_policy(settings: &Settings, template: &Template, place: &Place) 
             let is_needed = match right.when {
                 When::Sets(property) => properties.and_then(|it| it.get(property)).is_some(),
                 When::Tagged => !settings.tags.is_empty(),
-                When::Always | When::PassedTo(_) | When::LinkedTo(_) | When::Bounded => true,
+                When::Always
+                | When::PassedTo(_)
+                | When::LinkedTo(_)
+                | When::Bounded
+                | When::InCluster => true,
             };
             if is_needed {
                 grant(&mut grants, right, settings, place);
@@ -120,6 +126,14 @@ pub fn deployer_policy(settings: &Settings, template: &Template, place: &Place) 
     ])
 }
 
+/// The actions of that policy which the program does itself, and CloudFormation does not do for it.
+pub fn program_actions() -> impl Iterator<Item = &'static str> {
+    program::RIGHTS
+        .iter()
+        .flat_map(|right| right.actions)
+        .copied()
+}
+
 /// The type of every resource in `template` of which it is not known what CloudFormation does for it.
 pub fn unknown_to_deployer(template: &Template) -> Vec<&str> {
     let resources = template.body().get("Resources").and_then(Json::entries);
@@ -131,33 +145,33 @@ pub fn unknown_to_deployer(template: &Template) -> Vec<&str> {
 }
 
 fn grant(grants: &mut Grants, right: &Right, settings: &Settings, place: &Place) {
-    let condition = match (right.when, &settings.permissions_boundary) {
-        (When::PassedTo(service), _) => Some(["StringEquals", "iam:PassedToService", service]),
-        (When::LinkedTo(service), _) => Some(["StringEquals", "iam:AWSServiceName", service]),
-        (When::Bounded, Some(arn)) => {
-            Some(["StringEquals", "iam:PermissionsBoundary", arn.as_str()])
-        }
-        (When::Bounded | When::Always | When::Sets(_) | When::Tagged, _) => None,
-    };
     let own = match settings.name.get(..KEPT_OF_NAME) {
         Some(kept) if settings.name.len() > KEPT_OF_NAME => format!("{kept}*"),
         _ => format!("{}-*", settings.name),
     };
-    let on = right.on.iter().map(|on| match *on {
+    let arn = |text: &str| match text {
         "*" => "*".to_owned(),
-        on => format!("arn:{}:{on}", place.partition)
+        text => format!("arn:{}:{text}", place.partition)
             .replace("{region}", &place.region)
             .replace("{account}", &place.account)
             .replace("{name}", &settings.name)
             .replace("{own}", &own),
-    });
+    };
+    let equals = |key: &str, value: &str| Some(["StringEquals", key, value].map(str::to_owned));
+    let condition = match (right.when, &settings.permissions_boundary) {
+        (When::PassedTo(service), _) => equals("iam:PassedToService", service),
+        (When::LinkedTo(service), _) => equals("iam:AWSServiceName", service),
+        (When::Bounded, Some(boundary)) => equals("iam:PermissionsBoundary", boundary),
+        (When::InCluster, _) => {
+            let cluster = arn("ecs:{region}:{account}:cluster/{own}");
+            Some(["ArnLike".to_owned(), "ecs:cluster".to_owned(), cluster])
+        }
+        (When::Bounded | When::Always | When::Sets(_) | When::Tagged, _) => None,
+    };
     let service = right.actions.first().and_then(|it| it.split(':').next());
-    let key = (
-        service.unwrap_or_default(),
-        condition.map(|it| it.map(str::to_owned)),
-        right.on == ["*"],
-    );
+    let is_everything = right.on == ["*"];
+    let key = (service.unwrap_or_default(), condition, is_everything);
     let granted = grants.entry(key).or_default();
     granted.actions.extend(right.actions);
-    granted.on.extend(on);
+    granted.on.extend(right.on.iter().map(|on| arn(on)));
 }

@@ -3,6 +3,8 @@
 use super::{Right, When};
 
 const STACK: &[&str] = &["cloudformation:{region}:{account}:stack/{name}/*"];
+/// As the program names them.
+const CHANGE_SET: &[&str] = &["cloudformation:{region}:{account}:changeSet/mycli-*/*"];
 const TABLE: &[&str] = &["dynamodb:{region}:{account}:table/{own}"];
 const BUCKET: &[&str] = &["s3:::{own}"];
 const OBJECTS: &[&str] = &["s3:::{own}/*"];
@@ -25,6 +27,16 @@ pub(super) const RIGHTS: &[Right] = &[
         ],
         STACK,
     ),
+    // Named by their own ids, too.
+    right(
+        &[
+            "cloudformation:DeleteChangeSet",
+            "cloudformation:DescribeChangeSet",
+            "cloudformation:ExecuteChangeSet",
+            "cloudformation:GetTemplate",
+        ],
+        CHANGE_SET,
+    ),
     // A second Ctrl-C.
     right(&["cloudformation:CancelUpdateStack"], STACK),
     // The agent's image.
@@ -41,17 +53,27 @@ pub(super) const RIGHTS: &[Right] = &[
         REPOSITORY,
     ),
     // What is lost with the installation, and what has to be empty before CloudFormation deletes it.
-    right(&["dynamodb:DescribeTable"], TABLE),
+    right(&["dynamodb:Scan"], TABLE),
     right(&["s3:ListBucketVersions"], BUCKET),
     right(&["s3:DeleteObject", "s3:DeleteObjectVersion"], OBJECTS),
     right(&["ecr:BatchDeleteImage", "ecr:ListImages"], REPOSITORY),
+    Right {
+        actions: &["ecs:ListTasks"],
+        on: &["*"],
+        when: When::InCluster,
+    },
+    // What still runs there.
     right(
-        &["ecs:DescribeClusters"],
-        &["ecs:{region}:{account}:cluster/{own}"],
+        &["ecs:DescribeTasks", "ecs:StopTask"],
+        &["ecs:{region}:{account}:task/{own}/*"],
     ),
-    // The copies of the task definition, which the stack does not know of. AWS offers nothing narrower for the first two.
+    // The copies of the task definition, which the stack does not know of. AWS offers nothing narrower for these.
     right(
-        &["ecs:DeregisterTaskDefinition", "ecs:ListTaskDefinitions"],
+        &[
+            "ecs:DeregisterTaskDefinition",
+            "ecs:ListTaskDefinitionFamilies",
+            "ecs:ListTaskDefinitions",
+        ],
         &["*"],
     ),
     right(
