@@ -24,4 +24,5 @@ mod machine;
 mod repositories;
 mod review;
 mod rights;
+mod states;
 mod validate;
