@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use cdk::Cdk;
 pub(crate) use docker::Docker;
+pub(crate) use emulator::Emulator;
 pub(crate) use venv::Venv;
 
 use crate::process::Failure;
@@ -22,7 +23,7 @@ use crate::process::Failure;
 pub(crate) struct Testbed {
     variables: Vec<(&'static str, String)>,
     // Dropped in this order: the emulator uses the engine, both use the directory.
-    _emulator: emulator::Emulator,
+    _emulator: Emulator,
     _docker: Option<Docker>,
     _directory: Scratch,
 }
@@ -42,7 +43,7 @@ impl Testbed {
         } else {
             eprintln!("xtask: no container engine: tests that need one are skipped");
         }
-        let emulator = emulator::Emulator::start(&venv, docker.as_ref(), &directory.path)?;
+        let emulator = Emulator::start(&venv, docker.as_ref(), &directory.path)?;
         variables.push(("MYCLI_TEST_AWS", emulator.endpoint.clone()));
         variables.push(("MYCLI_TEST_CDK", cdk.modules().display().to_string()));
         variables.push((
