@@ -88,18 +88,24 @@ impl Assembly<'_> {
                 "destinations": { "here": destination },
             } } }),
         );
+        self.write_manifest(&json!({ "terminationProtection": true }));
+    }
+
+    /// `web` is what the manifest says of that stack beside its name.
+    pub(crate) fn write_manifest(&self, web: &Value) {
         self.write(
             "manifest.json",
             &json!({ "version": "48.0.0", "artifacts": {
                 "Web.assets": { "type": "cdk:asset-manifest", "properties": { "file": "Web.assets.json" } },
-                "Web": self.stack("Web", &["Data", "Web.assets"], &json!({ "terminationProtection": true })),
+                "Web": self.stack("Web", &["Data", "Web.assets"], web),
                 "Data": self.stack("Data", &[], &json!({ "tags": { "team": "web" } })),
                 "Long": self.stack("Long", &[], &json!({})),
             } }),
         );
     }
 
-    fn write_data(&self, delay: u32) {
+    /// `delay` is a property of a queue.
+    pub(crate) fn write_data(&self, delay: u32) {
         let export = json!({ "Name": format!("{}-queue", self.prefix) });
         self.write(
             "Data.template.json",
