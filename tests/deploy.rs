@@ -10,7 +10,7 @@ use crate::interrupted::{Gate, ended, interrupt};
 use crate::machine::{Machine, Run, aws};
 
 /// A machine with credentials for the emulator.
-fn signed_in(test: &str) -> Option<(Machine, String)> {
+pub(crate) fn signed_in(test: &str) -> Option<(Machine, String)> {
     let endpoint = aws(test)?;
     let machine = Machine::new()
         .with("AWS_ENDPOINT_URL", &endpoint)
@@ -27,14 +27,14 @@ pub(crate) struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn write(&self, name: &str, value: &Value) {
+    pub(crate) fn write(&self, name: &str, value: &Value) {
         let directory = self.machine.work().join("out");
         fs::create_dir_all(directory.join("asset.c0de")).unwrap();
         fs::write(directory.join("asset.c0de/main.py"), "print(1)\n").unwrap();
         fs::write(directory.join(name), value.to_string()).unwrap();
     }
 
-    fn stack(&self, name: &str, needs: &[&str], more: &Value) -> Value {
+    pub(crate) fn stack(&self, name: &str, needs: &[&str], more: &Value) -> Value {
         let mut properties = json!({
             "templateFile": format!("{name}.template.json"),
             "stackName": format!("{}-{}", self.prefix, name.to_lowercase()),
@@ -88,18 +88,24 @@ impl Assembly<'_> {
                 "destinations": { "here": destination },
             } } }),
         );
+        self.write_manifest(&json!({ "terminationProtection": true }));
+    }
+
+    /// `web` is what the manifest says of that stack beside its name.
+    pub(crate) fn write_manifest(&self, web: &Value) {
         self.write(
             "manifest.json",
             &json!({ "version": "48.0.0", "artifacts": {
                 "Web.assets": { "type": "cdk:asset-manifest", "properties": { "file": "Web.assets.json" } },
-                "Web": self.stack("Web", &["Data", "Web.assets"], &json!({ "terminationProtection": true })),
+                "Web": self.stack("Web", &["Data", "Web.assets"], web),
                 "Data": self.stack("Data", &[], &json!({ "tags": { "team": "web" } })),
                 "Long": self.stack("Long", &[], &json!({})),
             } }),
         );
     }
 
-    fn write_data(&self, delay: u32) {
+    /// `delay` is a property of a queue.
+    pub(crate) fn write_data(&self, delay: u32) {
         let export = json!({ "Name": format!("{}-queue", self.prefix) });
         self.write(
             "Data.template.json",
@@ -115,7 +121,7 @@ impl Assembly<'_> {
 }
 
 /// `data` of the last JSON document on standard output, which comes after those that tell of progress.
-fn last(run: &Run) -> Value {
+pub(crate) fn last(run: &Run) -> Value {
     let text = run.text();
     let document: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     document["data"].clone()

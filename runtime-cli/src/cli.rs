@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    apply, cancel, completion, config, context, destroy, diagnose, diff, drift, events, exec, init,
-    list, logs, ls, outputs, plan, rollback, status, synth, validate, wait, watch,
+    apply, cancel, completion, config, context, destroy, diagnose, diff, drift, events, exec,
+    import, init, list, logs, ls, outputs, plan, rollback, status, synth, validate, wait, watch,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Apply(apply::ApplyArgs),
     Watch(watch::WatchArgs),
     Rollback(rollback::RollbackArgs),
+    Import(import::ImportArgs),
     Drift(drift::DriftArgs),
     Outputs(outputs::OutputsArgs),
     Events(events::EventsArgs),

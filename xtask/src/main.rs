@@ -28,7 +28,7 @@ Usage: cargo xtask CHORE
                        newest release of both sources and say what that changes
   cfn --instances [DIRECTORY]
                        write instances of every type there, or ask cfn-lint about them
-  bench [synth|validate|exec|compile|edit|assembly] [--runs=N]
+  bench [synth|validate|exec|compile|edit|assembly|deploy] [--runs=N]
                        what things cost, beside a peer in the same run";
 
 fn main() -> ExitCode {

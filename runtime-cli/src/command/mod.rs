@@ -12,6 +12,7 @@ pub(crate) mod diff;
 pub(crate) mod drift;
 pub(crate) mod events;
 pub(crate) mod exec;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod logs;
@@ -57,6 +58,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Plan(args) => block_on(plan::run(args, printer)),
         Command::Apply(args) => block_on(apply::run(args, printer)),
         Command::Watch(args) => block_on(watch::run(args, printer)),
+        Command::Import(args) => block_on(import::run(args, printer)),
         Command::Rollback(args) => block_on(rollback::run(args, printer)),
         Command::Drift(args) => block_on(drift::run(args, printer)),
         Command::Outputs(args) => block_on(outputs::run(args, printer)),
@@ -89,6 +91,7 @@ fn printer(command: &Command) -> Printer {
         Command::Plan(args) => args.output.printer(),
         Command::Apply(args) => args.output.printer(),
         Command::Watch(args) => args.output.printer(),
+        Command::Import(args) => args.output.printer(),
         Command::Rollback(args) => args.output.printer(),
         Command::Drift(args) => args.output.printer(),
         Command::Outputs(args) => args.output.printer(),

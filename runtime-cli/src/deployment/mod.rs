@@ -3,13 +3,15 @@
 //! Reading order: `environment` is where a stack goes and with whose rights; `store` where its files and its template are
 //! published; `prepare` takes these together to what is asked of CloudFormation; `outline` finds out what changes, stack by
 //! stack in their order; `file` keeps that for later; `carry_out` does it. `show` is what a person reads of it.
-//! `destroy` takes stacks away again.
+//! `destroy` takes stacks away again, `import` takes what exists into one.
 
+mod bootstrap;
 mod carry_out;
 mod destroy;
 mod environment;
 mod error;
 mod file;
+mod import;
 mod outline;
 mod prepare;
 mod show;
@@ -22,6 +24,7 @@ pub(crate) use carry_out::{Left, carry_out, carry_out_alone};
 pub(crate) use destroy::{Wanted, destroy};
 pub(crate) use environment::Environments;
 pub(crate) use file::{read, write};
+pub(crate) use import::{Import, import};
 pub(crate) use outline::{Outline, Standing, give_up, outline};
-pub(crate) use prepare::{DeployArgs, prepare};
+pub(crate) use prepare::{DeployArgs, parameter, prepare};
 pub(crate) use show::{outline as draw, outline_data};

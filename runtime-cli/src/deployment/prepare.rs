@@ -68,6 +68,26 @@ pub(crate) struct DeployArgs {
     pub(crate) app: AppArgs,
 }
 
+impl DeployArgs {
+    /// For one stack by itself, as it comes.
+    pub(super) fn alone(app: AppArgs, parameters: Vec<(Option<String>, String, String)>) -> Self {
+        Self {
+            exclusively: true,
+            parameters,
+            tags: Vec::new(),
+            role_arn: None,
+            notification_arns: Vec::new(),
+            no_rollback: false,
+            express: false,
+            import_existing_resources: false,
+            rollback_alarm: Vec::new(),
+            monitoring_minutes: None,
+            stack_policy: None,
+            app,
+        }
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
@@ -75,7 +95,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn parameter(text: &str) -> Result<(Option<String>, String, String), String> {
+pub(crate) fn parameter(text: &str) -> Result<(Option<String>, String, String), String> {
     let (name, value) = pair(text).map_err(|_| "write [STACK:]NAME=VALUE".to_owned())?;
     Ok(match name.rsplit_once(':') {
         Some((stack, name)) => (Some(stack.to_owned()), name.to_owned(), value),

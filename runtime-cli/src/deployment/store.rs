@@ -6,6 +6,7 @@ use runtime_local::Zip;
 use serde_json::Value;
 use synth_core::{FileToPublish, Packaging, StackArtifact};
 
+use super::bootstrap::{bootstrap_bucket, remove_bootstrap, rename};
 use super::environment::{Environment, Environments};
 use super::error::DeployError;
 use crate::app::unreadable;
@@ -16,9 +17,6 @@ use crate::printer::Printer;
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 const MAX_IN_REQUEST: usize = 51_200;
 
-/// How the bucket that `cdk bootstrap` makes for a qualifier is called.
-const BOOTSTRAP_PARAMETER: &str = "BootstrapVersion";
-
 /// What is published for a stack, and its template as it is deployed.
 #[derive(Debug, Clone)]
 pub(super) struct Stored {
@@ -28,6 +26,8 @@ pub(super) struct Stored {
     uploads: Vec<(Upload, Option<String>)>,
     /// The bucket of the account's own, where that is used.
     own: Option<String>,
+    /// Where the template is published and with which role, where it is too long for a request.
+    place: Option<(String, Option<String>)>,
 }
 
 /// Finds out where what `stack` needs is published. Sends nothing.
@@ -61,6 +61,7 @@ pub(super) async fn store(
         template_url: None,
         uploads: Vec::new(),
         own: None,
+        place: None,
     };
     if named.is_none() && !is_long {
         return Ok(stored);
@@ -89,23 +90,45 @@ pub(super) async fn store(
         stored.add(file, environment, elsewhere.as_ref(), &own)?;
     }
     if is_long {
-        let text = stored.template.to_string();
+        stored.place = Some((bucket, role.filter(|_| elsewhere.is_none())));
+        stored.put_template(stack, environment);
+    }
+    Ok(stored)
+}
+
+impl Stored {
+    /// Adds what is to be done for the template, where it is too long for a request.
+    fn put_template(&mut self, stack: &StackArtifact, environment: &Environment) {
+        let Some((bucket, role)) = self.place.clone() else {
+            return;
+        };
+        let text = self.template.to_string();
         let key = format!("templates/{}.json", hash(text.as_bytes()));
-        stored.template_url = Some(url(environment, &bucket, &key));
+        self.template_url = Some(url(environment, &bucket, &key));
         let upload = Upload {
             name: format!("template of {}", stack.display_name),
             content: Content::Text(text),
             bucket,
             key,
         };
-        stored
-            .uploads
-            .push((upload, role.filter(|_| elsewhere.is_none())));
+        self.uploads.push((upload, role));
     }
-    Ok(stored)
-}
 
-impl Stored {
+    /// Puts another template in the place of the stack's own.
+    pub(super) fn replace_template(
+        &mut self,
+        template: Value,
+        stack: &StackArtifact,
+        environment: &Environment,
+    ) {
+        self.template = template;
+        if let Some(old) = self.template_url.take() {
+            let is_old = |upload: &Upload| url(environment, &upload.bucket, &upload.key) == old;
+            self.uploads.retain(|(upload, _)| !is_old(upload));
+            self.put_template(stack, environment);
+        }
+    }
+
     /// Adds what is to be done for one file of the asset manifest.
     fn add(
         &mut self,
@@ -200,55 +223,6 @@ fn is_template(path: &std::path::Path) -> bool {
     path.to_string_lossy().ends_with(".template.json")
 }
 
-/// The bucket of `cdk bootstrap`, where the template wants that to have been run.
-fn bootstrap_bucket(template: &Value) -> Option<String> {
-    let parameter = template.get("Parameters")?.get(BOOTSTRAP_PARAMETER)?;
-    let default = parameter.get("Default")?.as_str()?;
-    let qualifier = default.strip_prefix("/cdk-bootstrap/")?;
-    let qualifier = qualifier.strip_suffix("/version")?;
-    Some(format!(
-        "cdk-{qualifier}-assets-${{AWS::AccountId}}-${{AWS::Region}}"
-    ))
-}
-
-/// Takes away what makes CloudFormation refuse the template where `cdk bootstrap` was not run.
-fn remove_bootstrap(template: &mut Value) {
-    for (section, name) in [
-        ("Parameters", BOOTSTRAP_PARAMETER),
-        ("Rules", "CheckBootstrapVersion"),
-    ] {
-        let Some(entries) = template.get_mut(section).and_then(Value::as_object_mut) else {
-            continue;
-        };
-        entries.shift_remove(name);
-        if entries.is_empty()
-            && let Some(template) = template.as_object_mut()
-        {
-            template.shift_remove(section);
-        }
-    }
-}
-
-/// Puts the bucket `own` wherever a text of `template` names the other one, resolved or not.
-fn rename(template: &mut Value, named: &str, there: &str, own: &str) {
-    match template {
-        Value::String(text) => {
-            *text = text.replace(named, own).replace(there, own);
-        }
-        Value::Array(items) => {
-            for item in items {
-                rename(item, named, there, own);
-            }
-        }
-        Value::Object(entries) => {
-            for (_, entry) in entries.iter_mut() {
-                rename(entry, named, there, own);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
 /// What CloudFormation takes as the URL of a template.
 fn url(environment: &Environment, bucket: &str, key: &str) -> String {
     let region = environment.cloud.region();
@@ -268,41 +242,4 @@ pub(super) fn hash(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn without_bootstrap_nothing_of_it_is_left_in_the_template() {
-        let named = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}";
-        let there = "cdk-hnb659fds-assets-1-eu-west-1";
-        let mut template = json!({
-            "Parameters": { "BootstrapVersion": { "Default": "/cdk-bootstrap/hnb659fds/version" } },
-            "Rules": { "CheckBootstrapVersion": {}, "Mine": {} },
-            "Resources": { "F": { "Properties": { "Code": [
-                { "Fn::Sub": named },
-                there,
-                { "Fn::Sub": format!("https://s3.${{AWS::Region}}.amazonaws.com/{named}/key") },
-            ] } } },
-        });
-        assert_eq!(bootstrap_bucket(&template).as_deref(), Some(named));
-        remove_bootstrap(&mut template);
-        rename(&mut template, named, there, "own");
-        assert_eq!(
-            template,
-            json!({
-                "Rules": { "Mine": {} },
-                "Resources": { "F": { "Properties": { "Code": [
-                    { "Fn::Sub": "own" },
-                    "own",
-                    { "Fn::Sub": "https://s3.${AWS::Region}.amazonaws.com/own/key" },
-                ] } } },
-            })
-        );
-        assert_eq!(bootstrap_bucket(&template), None);
-    }
 }

@@ -92,6 +92,11 @@ impl Templates {
         Ok(Self { body, nested })
     }
 
+    /// The outer one, for programs.
+    pub(crate) fn body(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body.to_compact()).unwrap_or_default()
+    }
+
     /// A resource of the outer one.
     pub(crate) fn resource(&self, logical_id: &str) -> Option<serde_json::Value> {
         let resource = self.body.get("Resources")?.get(logical_id)?;

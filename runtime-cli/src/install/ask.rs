@@ -61,12 +61,22 @@ pub(crate) fn nobody(hint: &'static str) -> Result<(), NobodyToAsk> {
 }
 
 /// Asks `question` on the terminal, and fails unless `agrees` says so of the answer.
-///
-/// On a thread of its own: somebody who does not answer may still leave.
 pub(crate) async fn confirm(
     question: String,
     agrees: impl Fn(&str) -> bool,
 ) -> Result<(), Failure> {
+    let answer = line(question).await?;
+    if agrees(&answer) {
+        Ok(())
+    } else {
+        Err(Failure::from(Declined).exiting_with(NO))
+    }
+}
+
+/// What is answered to `question` on the terminal, without blanks around it.
+///
+/// On a thread of its own: somebody who does not answer may still leave.
+pub(crate) async fn line(question: String) -> Result<String, Failure> {
     let asked = move || {
         let mut stderr = std::io::stderr().lock();
         write!(stderr, "{question} ")?;
@@ -78,11 +88,7 @@ pub(crate) async fn confirm(
     let answer = tokio::task::spawn_blocking(asked).await;
     let answer = answer.unwrap_or_else(|gone| Err(std::io::Error::other(gone)));
     let answer: String = answer.map_err(OwnError::doing("ask on the terminal"))?;
-    if agrees(answer.trim()) {
-        Ok(())
-    } else {
-        Err(Failure::from(Declined).exiting_with(NO))
-    }
+    Ok(answer.trim().to_owned())
 }
 
 /// Whether an answer to a question is a yes.

@@ -40,7 +40,9 @@ impl Schema {
             let effect = match held {
                 Trait::CreateOnly => Effect::Replaces,
                 Trait::SometimesCreateOnly => Effect::MayReplace,
-                Trait::ReadOnly | Trait::WriteOnly | Trait::Deprecated => continue,
+                Trait::ReadOnly | Trait::WriteOnly | Trait::Deprecated | Trait::Identifier => {
+                    continue;
+                }
             };
             let place: Vec<&str> = place.iter().map(|text| self.block.text(*text)).collect();
             let is_same = place.iter().zip(path).all(|(one, other)| one == other);

@@ -15,7 +15,7 @@ const STACKS: u32 = 200;
 pub(super) fn run_all(runs: u32) -> Result<(), Failure> {
     let build = ["build", "--release", "--locked", "--package"];
     run(cargo(&build).args(["synth", "--example", "bench"]))?;
-    run(cargo(&build).arg("mycli"))?;
+    let ours = super::mycli()?;
     let release = target().join("release");
     let assembly = target().join("bench").join("assembly");
     run(Command::new(release.join("examples").join("bench"))
@@ -35,7 +35,6 @@ pub(super) fn run_all(runs: u32) -> Result<(), Failure> {
         }
     };
     let word = |path: &Path| path.display().to_string();
-    let ours = word(&release.join("mycli"));
     let cdk = word(&Cdk::ready()?.modules().join(".bin").join("cdk"));
     let old = word(&assembly);
     let subjects = [

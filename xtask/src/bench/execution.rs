@@ -1,18 +1,11 @@
 //! What `mycli` adds to a command, and how long it takes to say anything at all.
 
 use super::measure::{Cost, Subject, medians};
-use crate::process::{Failure, cargo, run, target};
+use crate::process::Failure;
 
 /// Measures `mycli` beside a bare shell.
 pub(super) fn run_all(runs: u32) -> Result<(), Failure> {
-    run(&mut cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "mycli",
-    ]))?;
-    let mycli = target().join("release").join("mycli").display().to_string();
+    let mycli = super::mycli()?;
     let home = crate::testbed::Scratch::new("bench")?;
     let variables = vec![
         (

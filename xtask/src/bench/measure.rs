@@ -14,7 +14,7 @@ pub(super) struct Subject {
 }
 
 /// What one command costs.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Cost {
     pub(super) wall_ms: f64,
     pub(super) cpu_ms: f64,

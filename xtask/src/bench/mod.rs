@@ -5,6 +5,7 @@
 
 mod assembly;
 mod compile;
+mod deploy;
 mod edit;
 mod execution;
 mod measure;
@@ -13,7 +14,7 @@ mod validation;
 
 use std::path::Path;
 
-use crate::process::Failure;
+use crate::process::{Failure, cargo, run, target};
 
 /// How often each command is measured, the default of `--runs`.
 const RUNS: u32 = 5;
@@ -22,13 +23,14 @@ const RUNS: u32 = 5;
 type Benchmark = fn(u32) -> Result<(), Failure>;
 
 /// The benchmarks by name.
-const BENCHMARKS: [(&str, Benchmark); 6] = [
+const BENCHMARKS: [(&str, Benchmark); 7] = [
     ("synth", synthesis::run_all),
     ("validate", validation::run_all),
     ("exec", execution::run_all),
     ("compile", compile::run_all),
     ("edit", edit::run_all),
     ("assembly", assembly::run_all),
+    ("deploy", deploy::run_all),
 ];
 
 /// Runs the benchmarks that `arguments` name, or all of them.
@@ -55,6 +57,17 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<(), Failure> {
     wanted
         .into_iter()
         .try_for_each(|(_, benchmark)| benchmark(runs))
+}
+
+/// The program that is measured: a release build, made first; or the one that `MYCLI_BENCH_BINARY` names, for trying things out.
+fn mycli() -> Result<String, Failure> {
+    if let Ok(path) = std::env::var("MYCLI_BENCH_BINARY") {
+        println!("with {path}\n");
+        return Ok(path);
+    }
+    let build = ["build", "--release", "--locked", "--package", "mycli"];
+    run(&mut cargo(&build))?;
+    Ok(target().join("release").join("mycli").display().to_string())
 }
 
 /// One line on what the numbers were measured on.

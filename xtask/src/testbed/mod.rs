@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use cdk::Cdk;
 pub(crate) use docker::Docker;
-use emulator::{Emulator, Kind};
+pub(crate) use emulator::{Emulator, Kind};
 pub(crate) use venv::Venv;
 
 use crate::process::Failure;
@@ -23,7 +23,7 @@ use crate::process::Failure;
 pub(crate) struct Testbed {
     variables: Vec<(&'static str, String)>,
     // Dropped in this order: the emulators use the engine, all use the directory.
-    _emulators: [emulator::Emulator; 2],
+    _emulators: [Emulator; 2],
     _docker: Option<Docker>,
     _directory: Scratch,
 }

@@ -4,6 +4,7 @@ mod applying;
 mod destroying;
 mod diagnosing;
 mod fake;
+mod importing;
 mod ordering;
 mod planning;
 mod undoing;

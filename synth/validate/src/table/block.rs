@@ -7,7 +7,7 @@ use regress::{Flags, Regex};
 use super::bytes::{Reader, put_length, put_number, put_numbers, put_text};
 use super::keyword::{Keyword, Node, NodeId, PatternId, TextId};
 
-/// What AWS does with a property, which decides whether it may be set and what setting it again does.
+/// What AWS does with a property, which decides whether it may be set and what setting it again does, and what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trait {
     /// Only read, with `Fn::GetAtt` or from the API.
@@ -20,16 +20,19 @@ pub enum Trait {
     SometimesCreateOnly,
     /// AWS advises against it.
     Deprecated,
+    /// It tells a resource from all others of its type, alone or with the others of which this is said.
+    Identifier,
 }
 
 impl Trait {
     /// Each of them; the position is how it is written.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ReadOnly,
         Self::WriteOnly,
         Self::CreateOnly,
         Self::SometimesCreateOnly,
         Self::Deprecated,
+        Self::Identifier,
     ];
 }
 

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use miniz_oxide::inflate::decompress_to_vec;
 
-use super::block::{Block, TypeSchema};
+use super::block::{Block, Trait, TypeSchema};
 use super::bytes::{Reader, put_length, put_number, put_text};
+use super::keyword::TextId;
 
 /// How far AWS has come in taking a resource type away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,5 +194,20 @@ impl Table {
     pub fn schema(&self, name: &str) -> Option<(&Block, &TypeSchema)> {
         let block = self.block(self.index.get(name)?.block)?;
         Some((block, block.type_schema(name)?))
+    }
+
+    /// Properties that together tell a resource of a type from all others of it, in the order of the schema; paths of names
+    /// joined by `/`. Empty where no schema of the type is known.
+    pub fn identifier(&self, name: &str) -> Vec<String> {
+        let Some((block, schema)) = self.schema(name) else {
+            return Vec::new();
+        };
+        let traits = schema.traits.iter();
+        let identifying = traits.filter(|(held, _)| *held == Trait::Identifier);
+        let path = |steps: &[TextId]| {
+            let steps: Vec<&str> = steps.iter().map(|step| block.text(*step)).collect();
+            steps.join("/")
+        };
+        identifying.map(|(_, steps)| path(steps)).collect()
     }
 }

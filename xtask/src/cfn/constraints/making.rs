@@ -211,6 +211,7 @@ const TRAITS: &[(Trait, &str)] = &[
         "conditionalCreateOnlyProperties",
     ),
     (Trait::Deprecated, "deprecatedProperties"),
+    (Trait::Identifier, "primaryIdentifier"),
 ];
 
 fn ending(schema: &Value) -> Result<Option<(Ending, Box<str>)>, Failure> {
