@@ -3,6 +3,7 @@
 //! [`CloudAssembly::read`] opens manifests alone; templates and metadata files are opened when they are asked for.
 
 mod error;
+mod images;
 mod manifest;
 mod metadata;
 mod order;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use error::AssemblyError;
+pub use images::{ImageBuild, ImageSource, ImageToPublish, RepositoryToPublish};
 pub use metadata::{Level, Message};
 pub use publish::{FileToPublish, PlaceToPublish, ToPublish};
 pub use select::SelectError;

@@ -1,8 +1,9 @@
-//! What has to be published before a stack is deployed: the files of its asset manifest.
+//! What has to be published before a stack is deployed: the files and the images of its asset manifest.
 
 use std::path::{Path, PathBuf};
 
 use super::AssemblyError;
+use super::images::{ImageToPublish, image};
 use super::manifest::Object;
 use super::read;
 use crate::asset::Packaging;
@@ -13,8 +14,8 @@ use crate::json::{Json, Text};
 pub struct ToPublish {
     /// Files and directories.
     pub files: Vec<FileToPublish>,
-    /// Names of container images.
-    pub images: Vec<String>,
+    /// Container images.
+    pub images: Vec<ImageToPublish>,
 }
 
 /// A file or directory that goes to a bucket.
@@ -54,17 +55,17 @@ pub(super) fn read(directory: &Path, list: &Path) -> Result<ToPublish, AssemblyE
     let files = Object::new(list, "files", files)?;
     let images = manifest.get("dockerImages").unwrap_or(&empty);
     let images = Object::new(list, "dockerImages", images)?;
-    let named = |(id, image): &(Text, Json)| {
-        let name = image.get("displayName").and_then(Json::as_text);
-        name.unwrap_or(id).to_owned()
-    };
     Ok(ToPublish {
         files: files
             .entries()
             .iter()
             .map(|(id, entry)| file(directory, files, id, entry))
             .collect::<Result<_, _>>()?,
-        images: images.entries().iter().map(named).collect(),
+        images: images
+            .entries()
+            .iter()
+            .map(|(id, entry)| image(directory, images, id, entry))
+            .collect::<Result<_, _>>()?,
     })
 }
 
