@@ -198,7 +198,7 @@ impl Stored {
             environments.secured(bucket);
         }
         let packer = Zip {
-            within: stack.directory.clone(),
+            within: stack.outermost.clone(),
         };
         let mut by_role: std::collections::BTreeMap<Option<String>, Vec<Upload>> =
             std::collections::BTreeMap::new();

@@ -2,11 +2,16 @@
 //! <https://github.com/aws/aws-cdk-cli/blob/main/packages/@aws-cdk/cloud-assembly-schema/lib/assets/docker-image-asset.ts>
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::AssemblyError;
 use super::manifest::Object;
+use super::publish::Home;
 use crate::json::Json;
+
+/// What the program of AWS CDK's `TarballImageAsset` calls itself.
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-ecr-assets/lib/tarball-asset.ts>
+const TARBALL: &str = "cdk-tarball-image-asset";
 
 /// A container image that goes to a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +30,8 @@ pub struct ImageToPublish {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageSource {
     /// An archive, as `docker save` writes it or with an OCI image layout in it: the manifest's `path`. It needs no container
-    /// engine. For tools that do not know `path`, the manifest may name an `executable` beside it.
+    /// engine. For tools that do not know `path`, the manifest may name an `executable` beside it. AWS CDK's `TarballImageAsset`
+    /// is one too.
     Archive(PathBuf),
     /// A program and its arguments, run in the assembly's directory. It puts the image into the container engine, and
     /// prints the name that the image has there.
@@ -79,9 +85,9 @@ pub struct RepositoryToPublish {
     pub role: Option<String>,
 }
 
-/// Reads an entry of `dockerImages`, whose files are in `directory`.
+/// Reads an entry of `dockerImages`.
 pub(super) fn image(
-    directory: &Path,
+    home: Home<'_>,
     images: Object<'_>,
     id: &str,
     entry: &Json,
@@ -91,7 +97,7 @@ pub(super) fn image(
     let missing = Json::Object(Vec::new());
     let member = entry.member("source");
     let source = entry.get("source").unwrap_or(&missing);
-    let source = source_of(directory, Object::new(images.file, &member, source)?)?;
+    let source = source_of(home, Object::new(images.file, &member, source)?)?;
     let member = entry.member("destinations");
     let places = entry.get("destinations").unwrap_or(&missing);
     let places = Object::new(images.file, &member, places)?;
@@ -121,9 +127,9 @@ pub(super) fn image(
     })
 }
 
-fn source_of(directory: &Path, source: Object<'_>) -> Result<ImageSource, AssemblyError> {
+fn source_of(home: Home<'_>, source: Object<'_>) -> Result<ImageSource, AssemblyError> {
     if let Some(path) = source.text("path")? {
-        return Ok(ImageSource::Archive(source.path(directory, "path", path)?));
+        return Ok(ImageSource::Archive(home.path(source, "path", path)?));
     }
     let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let text = |name: &str| source.text(name).map(|text| text.map(str::to_owned));
@@ -134,7 +140,10 @@ fn source_of(directory: &Path, source: Object<'_>) -> Result<ImageSource, Assemb
             let fix = "name the program, then its arguments";
             return Err(source.error("assembly.missing-member", "executable", message, fix));
         }
-        return Ok(ImageSource::Executable(command));
+        return Ok(match tarball(home, &command) {
+            Some(path) => ImageSource::Archive(path),
+            None => ImageSource::Executable(command),
+        });
     }
     let fix = "name the directory of the Dockerfile; or an archive under `path`, or a program under `executable`";
     let path = source.required("directory", fix)?;
@@ -153,7 +162,7 @@ fn source_of(directory: &Path, source: Object<'_>) -> Result<ImageSource, Assemb
     let cache_to = source.get("cacheTo");
     let cache_to = cache_to.map(|option| cache(source, "cacheTo", option));
     Ok(ImageSource::Directory(Box::new(ImageBuild {
-        directory: source.path(directory, "directory", path)?,
+        directory: home.path(source, "directory", path)?,
         file: text("dockerFile")?,
         target: text("dockerBuildTarget")?,
         args: source.map("dockerBuildArgs")?,
@@ -167,6 +176,22 @@ fn source_of(directory: &Path, source: Object<'_>) -> Result<ImageSource, Assemb
         cache_disabled: source.flag("cacheDisabled")?,
         outputs: owned(source.texts("dockerOutputs")?),
     })))
+}
+
+/// The archive that AWS CDK's `TarballImageAsset` loads: the command's last word, after one that says whose command it is.
+///
+/// In a stage it is named as it is seen from the outermost assembly, where it lies.
+fn tarball(home: Home<'_>, command: &[String]) -> Option<PathBuf> {
+    let [_, _, _, mark, file] = command else {
+        return None;
+    };
+    let is_name = mark == TARBALL && !file.is_empty();
+    let normal = |part: Component<'_>| matches!(part, Component::Normal(_));
+    if !is_name || !Path::new(file).components().all(normal) {
+        return None;
+    }
+    let mut places = [home.directory, home.outermost].into_iter();
+    places.find_map(|place| Some(place.join(file)).filter(|path| path.is_file()))
 }
 
 /// A cache, `{"type", "params"}`, as one text.

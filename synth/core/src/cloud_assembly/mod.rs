@@ -70,6 +70,8 @@ pub struct StackArtifact {
     pub environment: Environment,
     /// The assembly's directory that lists this stack; paths in its asset manifest are relative to it.
     pub directory: PathBuf,
+    /// The outermost assembly's directory, which paths in its asset manifest do not leave.
+    pub outermost: PathBuf,
     /// The template.
     pub template_file: PathBuf,
     /// The asset manifest, where the stack has one.
@@ -162,7 +164,7 @@ impl StackArtifact {
     /// An asset manifest that cannot be read, or that wants something which is not known here.
     pub fn to_publish(&self) -> Result<ToPublish, AssemblyError> {
         match &self.asset_manifest {
-            Some(list) => publish::read(&self.directory, list),
+            Some(list) => publish::read(&self.outermost, &self.directory, list),
             None => Ok(ToPublish::default()),
         }
     }

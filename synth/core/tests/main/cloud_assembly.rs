@@ -256,6 +256,62 @@ fn what_an_image_is_made_of_is_read() {
 }
 
 #[test]
+fn what_a_stage_publishes_may_lie_in_the_assembly_around_it() {
+    let outer = manifest(
+        r#""assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}"#,
+    );
+    let inner = manifest(&format!(
+        r#""A": {}, "A.assets": {{"type": "cdk:asset-manifest", "properties": {{"file": "A.assets.json"}}}}"#,
+        stack(r#", "dependencies": ["A.assets"]"#)
+    ));
+    let directory = Directory::new(
+        "stage",
+        &[
+            ("manifest.json", &outer),
+            ("assembly-Prod/manifest.json", &inner),
+            ("asset.i1.tar", ""),
+        ],
+    );
+    let of = |file: &str, image: &str| {
+        let text = format!(
+            r#"{{"version": "48.0.0", "files": {{"f": {{"source": {{"path": "{file}"}}}}}},
+                "dockerImages": {{"i": {{"source": {image}}}}}}}"#
+        );
+        std::fs::write(directory.0.join("assembly-Prod/A.assets.json"), text).unwrap();
+        directory.read().stacks[0].to_publish()
+    };
+    let tarball =
+        r#"{"executable": ["sh", "-c", "docker load", "cdk-tarball-image-asset", "asset.i1.tar"]}"#;
+    let wanted = of("../asset.f1.txt", tarball).unwrap();
+    assert_eq!(wanted.files[0].path, directory.0.join("asset.f1.txt"));
+    let archive = ImageSource::Archive(directory.0.join("asset.i1.tar"));
+    assert_eq!(wanted.images[0].source, archive);
+    let wanted = of("./a/../b.txt", r#"{"directory": "../asset.i1"}"#).unwrap();
+    let file = directory.0.join("assembly-Prod/b.txt");
+    assert_eq!(wanted.files[0].path, file);
+    let ImageSource::Directory(build) = &wanted.images[0].source else {
+        panic!("{wanted:?}");
+    };
+    assert_eq!(build.directory, directory.0.join("asset.i1"));
+    // Not an archive that is there, or not in the assembly: the program is run, and says so.
+    let other = tarball.replace("asset.i1.tar", "../asset.i1.tar");
+    let wanted = of("a", &other).unwrap();
+    let source = &wanted.images[0].source;
+    assert!(matches!(source, ImageSource::Executable(_)), "{source:?}");
+    for path in [
+        "../../etc/passwd",
+        "../..",
+        "..",
+        "/etc/passwd",
+        "../assembly-Prod/../../x",
+    ] {
+        let refused = of(path, tarball).unwrap_err();
+        assert_eq!(refused.code, "assembly.path-outside", "{path}");
+        assert!(refused.to_string().contains(path), "{refused}");
+    }
+}
+
+#[test]
 fn a_link_out_of_the_assembly_is_not_followed() {
     let text = manifest(&format!(r#""A": {}"#, stack("")));
     let outside = Directory::new("outside", &[("secret.json", "{}")]);
