@@ -14,7 +14,7 @@ use crate::machine::{Machine, aws};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+pub(crate) enum Fault {
     /// Nothing: the calls are counted.
     Nothing,
     /// It was one call too many.
@@ -44,16 +44,16 @@ const FAULTS: [Fault; 7] = [
 ];
 
 /// Stands before the emulator, and lets `fault` happen to the call of that number.
-struct Proxy {
-    address: String,
+pub(crate) struct Proxy {
+    pub(crate) address: String,
     /// Names of the calls that came.
-    calls: Arc<Mutex<Vec<String>>>,
+    pub(crate) calls: Arc<Mutex<Vec<String>>>,
     /// Hears when the program is to be killed.
     kill: Receiver<()>,
 }
 
 impl Proxy {
-    fn before(endpoint: &str, at: usize, fault: Fault) -> Self {
+    pub(crate) fn before(endpoint: &str, at: usize, fault: Fault) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let upstream = endpoint.trim_start_matches("http://").to_owned();

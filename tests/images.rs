@@ -5,13 +5,15 @@ use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
+use crate::faults::{Fault, Proxy};
 use crate::installation::{post, request};
 use crate::interrupted::{Gate, ended, request as whole};
-use crate::machine::{Machine, Run, aws, emulator};
+use crate::machine::{Machine, Run, aws, cdk, emulator};
 
 /// What the manifest calls the repository of `cdk bootstrap`, which these tests' region does not have.
 const BOOTSTRAP: &str = "cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}";
@@ -246,6 +248,56 @@ fn an_archive_is_published_without_an_engine_and_nothing_of_it_twice() {
     assert!(!run.stderr.contains("published"), "{run:?}");
 }
 
+/// A deployment of a fresh app with an image of its own, through a proxy. Says which calls were made.
+fn faulty(endpoint: &str, at: usize, fault: Fault) -> Vec<String> {
+    let proxy = Proxy::before(endpoint, at, fault);
+    let tag = format!("fault-{at}-{fault:?}");
+    let machine = signed_in(&proxy.address);
+    let app = App {
+        machine: &machine,
+        stack: &tag,
+        repository: BOOTSTRAP,
+        tag: &tag,
+    };
+    app.write(&json!({ "path": "image.tar" }));
+    archive(&app.directory(), &tag);
+    let run = app.apply();
+    let calls = proxy.calls.lock().unwrap().clone();
+    let hit = calls.get(at).cloned().unwrap_or_default();
+    assert_eq!(run.code, Some(0), "{fault:?} at call {at}, {hit}: {run:?}");
+    manifest(endpoint, "mycli-assets", &tag);
+    calls
+}
+
+#[test]
+fn whatever_fails_once_while_an_image_is_published_is_forgiven() {
+    let test = "whatever_fails_once_while_an_image_is_published_is_forgiven";
+    let Some(endpoint) = aws(test) else {
+        return;
+    };
+    // That the repository is made first is another test's.
+    faulty(&endpoint, usize::MAX, Fault::Nothing);
+    let calls = faulty(&endpoint, usize::MAX - 1, Fault::Nothing);
+    let is_of_images = |call: &String| call.contains("/v2/") || call.starts_with("POST / ");
+    let jobs: Vec<(usize, Fault)> = (0..calls.len())
+        .filter(|at| is_of_images(&calls[*at]))
+        .flat_map(|at| {
+            [Fault::Unavailable, Fault::Reset, Fault::AnswerLost].map(|fault| (at, fault))
+        })
+        .collect();
+    assert!(jobs.len() >= 3 * 12, "{calls:?}");
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while let Some((at, fault)) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    faulty(&endpoint, *at, *fault);
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn two_who_publish_at_once_do_each_other_no_harm() {
     let test = "two_who_publish_at_once_do_each_other_no_harm";
@@ -416,6 +468,34 @@ fn a_program_of_the_manifest_may_put_the_image_into_the_engine() {
     assert!(!run.exits(0).stderr.contains("image"));
     let manifest = manifest(&endpoint, "mycli-assets", "loaded-1");
     assert_eq!(manifest["layers"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn images_of_a_stage_in_cdk_are_published() {
+    let test = "images_of_a_stage_in_cdk_are_published";
+    let Some((endpoint, modules)) = emulator(test).zip(cdk(test)) else {
+        return;
+    };
+    let machine = with_engine(&endpoint)
+        .with("NODE_PATH", modules)
+        .with("CDK_VALIDATION", "false");
+    let context = machine.work().join("web");
+    fs::create_dir_all(&context).unwrap();
+    let dockerfile = "FROM mycli-test/busybox:1\nARG WORD\nENV SAID=$WORD\nCMD [\"sh\", \"-c\", \"echo $SAID\"]\n";
+    fs::write(context.join("Dockerfile"), dockerfile).unwrap();
+    archive(&machine.work(), "cdk");
+    let app = concat!("node ", env!("CARGO_MANIFEST_DIR"), "/cdk/app.js");
+    let run = machine.run(&["apply", "--app", app, "-c", "only=images", "--yes"]);
+    let run = run.exits(0);
+    let made = run.stderr.matches("making image").count();
+    let sent = run.stderr.matches("published image").count();
+    assert_eq!((made, sent), (1, 2), "{run:?}");
+    let output = |name: &str| {
+        let run = machine.run(&["outputs", "Images-Web", name]);
+        run.exits(0).text()
+    };
+    assert_eq!(printed(&endpoint, &output("BuiltTag")), "cdk");
+    manifest(&endpoint, "mycli-assets", &output("SavedTag"));
 }
 
 /// The assembly of one machine, on another.
