@@ -206,8 +206,9 @@ fn an_oci_layout_goes_as_it_is_with_every_platform_of_it() {
         let refused = tar(&root).refused();
         assert!(refused.contains(words), "{refused}");
     }
-    let forged = tar(&root).file(&blob_path(&layer), b"something else");
-    let refused = forged.refused();
+    let mut other = layer.clone();
+    other[0] ^= 1;
+    let refused = tar(&root).file(&blob_path(&layer), &other).refused();
     assert!(
         refused.contains(&format!("what it calls {}", digest(&layer))),
         "{refused}"
