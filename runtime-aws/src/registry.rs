@@ -18,6 +18,9 @@ use crate::refusal;
 /// The slowest that blobs may be sent, in bytes a second. A registry answers when it has all of one.
 const SLOWEST: u64 = 64 * 1024;
 
+/// How much of a file is read at once, in bytes.
+const READ_AT_ONCE: usize = 256 * 1024;
+
 /// A repository, and the right to write to it.
 pub(crate) struct Repository {
     cloud: Cloud,
@@ -105,6 +108,7 @@ impl Repository {
             .path(blob.file())
             .offset(blob.offset)
             .length(Length::Exact(blob.size))
+            .buffer_size(READ_AT_ONCE)
             .build()
             .await
             .map_err(|error| {
