@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use self::proxy::{FAULTS, Fault, Proxy};
+use self::proxy::FAULTS;
+pub(crate) use self::proxy::{Fault, Proxy};
 use crate::deploy::Assembly;
 use crate::installation::{post, request, stack};
 use crate::machine::{Machine, aws};

@@ -17,6 +17,7 @@ mod deploy;
 mod exit_codes;
 mod failures;
 mod faults;
+mod images;
 mod import;
 mod installation;
 mod interrupted;

@@ -12,8 +12,11 @@ use sha2::{Digest, Sha256};
 /// Media type of [`Image::manifest`].
 pub(crate) const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 
-const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
-const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+/// Media type of [`Image::config`].
+pub(crate) const CONFIG_TYPE: &str = "application/vnd.oci.image.config.v1+json";
+
+/// Media type of [`Image::layer`].
+pub(crate) const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// Where the agent is in the image.
 const PATH: &str = "mycli-agent";
@@ -66,10 +69,15 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 
 /// The first `length` bytes of the SHA-256 of `bytes`, as hex digits.
 pub(crate) fn hex(bytes: &[u8], length: usize) -> String {
+    let hash = Sha256::digest(bytes);
+    hex_of(hash.get(..length).unwrap_or(&hash))
+}
+
+/// `bytes` as hex digits.
+pub(crate) fn hex_of(bytes: &[u8]) -> String {
     let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or_default();
-    Sha256::digest(bytes)
+    bytes
         .iter()
-        .take(length)
         .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
         .collect()
 }

@@ -4,11 +4,14 @@
 //! [`Aws`] is a deployed installation: it keeps history in DynamoDB and runs commands on ECS;
 //! [`push_agent`] puts the agent's image into the installation's ECR repository.
 //!
+//! [`AccountBuckets`] and [`AccountRepositories`] take what an app's stacks need; `archive` reads the images among it.
+//!
 //! [`look_up`] is apart from these: it answers what an app asks for while it synthesizes.
 //!
 //! Every refusal of AWS becomes a `ProviderError` in one place, `refusal`; why a task is over without a
 //! word of its agent is one table, `cause`. The table's layout is in `rows`.
 
+mod archive;
 mod backend;
 mod buckets;
 mod cause;
@@ -25,6 +28,7 @@ mod lookup;
 mod push;
 mod refusal;
 mod registry;
+mod repositories;
 mod rows;
 mod start;
 mod task_definitions;
@@ -35,3 +39,4 @@ pub use cloud::{Cloud, Identity, Options, connect};
 pub use installation::Aws;
 pub use lookup::{Lookup, look_up};
 pub use push::{AGENT_TAG, PushedImage, push_agent};
+pub use repositories::AccountRepositories;

@@ -1,7 +1,9 @@
 //! A repository of images, over the OCI distribution protocol.
 //! <https://github.com/opencontainers/distribution-spec/blob/main/spec.md>
 
-use aws_sdk_s3::primitives::{ByteStream, SdkBody};
+use std::time::Duration;
+
+use aws_sdk_s3::primitives::{ByteStream, FsBuilder, Length, SdkBody};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -9,10 +11,19 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use runtime::ProviderError;
 use runtime::port::Problem;
 
+use crate::archive::Blob;
 use crate::cloud::{CONNECT_TIMEOUT, Cloud, READ_TIMEOUT};
+use crate::refusal;
+
+/// The slowest that blobs may be sent, in bytes a second. A registry answers when it has all of one.
+const SLOWEST: u64 = 64 * 1024;
+
+/// How much of a file is read at once, in bytes.
+const READ_AT_ONCE: usize = 256 * 1024;
 
 /// A repository, and the right to write to it.
 pub(crate) struct Repository {
+    cloud: Cloud,
     connector: SharedHttpConnector,
     /// Scheme and host.
     registry: String,
@@ -54,32 +65,24 @@ impl Repository {
             Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
             None => format!("https://{host}"),
         };
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .build();
-        let connector =
-            aws_smithy_http_client::default_connector(&settings, cloud.config.sleep_impl());
-        let connector = connector.ok_or_else(|| {
-            ProviderError::new(Problem::Failed, operation, "this build has no HTTPS client")
-        })?;
         Ok(Self {
-            connector,
+            cloud: cloud.clone(),
+            connector: connector(cloud, READ_TIMEOUT)?,
             registry,
             name: name.to_owned(),
             authorization: format!("Basic {token}"),
         })
     }
 
-    /// Digest of the image that has this tag, if one has.
+    /// Digest of the image that has this tag, if one has. Of those media types, with a comma between them.
     pub(crate) async fn tagged(
         &self,
         tag: &str,
-        media_type: &str,
+        media_types: &str,
     ) -> Result<Option<String>, ProviderError> {
         let path = format!("/v2/{}/manifests/{tag}", self.name);
-        let accept = ("accept", media_type);
-        let answer = self.ask("HEAD", &path, &[accept], Vec::new()).await?;
+        let accept = ("accept", media_types);
+        let answer = self.ask("HEAD", &path, &[accept], SdkBody::empty()).await?;
         match answer.status {
             404 => Ok(None),
             200 => Ok(answer.digest),
@@ -89,29 +92,66 @@ impl Repository {
 
     /// Uploads a blob, unless it is there.
     pub(crate) async fn put_blob(&self, digest: &str, blob: &[u8]) -> Result<(), ProviderError> {
-        let path = format!("/v2/{}/blobs/{digest}", self.name);
-        let answer = self.ask("HEAD", &path, &[], Vec::new()).await?;
-        if (200..400).contains(&answer.status) {
+        if self.has_blob(digest).await? {
             return Ok(());
         }
+        let body = SdkBody::from(blob);
+        self.upload(digest, body, &self.connector).await
+    }
+
+    /// Uploads a part of a file, unless it is there. It is not held in memory.
+    pub(crate) async fn put_file(&self, blob: &Blob) -> Result<(), ProviderError> {
+        if self.has_blob(&blob.digest).await? {
+            return Ok(());
+        }
+        let body = FsBuilder::new()
+            .path(blob.file())
+            .offset(blob.offset)
+            .length(Length::Exact(blob.size))
+            .buffer_size(READ_AT_ONCE)
+            .build()
+            .await
+            .map_err(|error| {
+                let operation = format!("read `{}`", blob.file().display());
+                ProviderError::new(Problem::Invalid, operation, refusal::chain(&error))
+            })?;
+        let patience = READ_TIMEOUT + Duration::from_secs(blob.size / SLOWEST);
+        let connector = connector(&self.cloud, patience)?;
+        self.upload(&blob.digest, body.into_inner(), &connector)
+            .await
+    }
+
+    async fn has_blob(&self, digest: &str) -> Result<bool, ProviderError> {
+        let path = format!("/v2/{}/blobs/{digest}", self.name);
+        let answer = self.ask("HEAD", &path, &[], SdkBody::empty()).await?;
+        // Who may not look may still be allowed to send.
+        Ok((200..400).contains(&answer.status))
+    }
+
+    async fn upload(
+        &self,
+        digest: &str,
+        body: SdkBody,
+        connector: &SharedHttpConnector,
+    ) -> Result<(), ProviderError> {
         let path = format!("/v2/{}/blobs/uploads/", self.name);
-        let answer = self.ask("POST", &path, &[], Vec::new()).await?;
+        let answer = self.ask("POST", &path, &[], SdkBody::empty()).await?;
         let location = self.location("POST", &path, &answer)?;
-        let bytes = ("content-type", "application/octet-stream");
-        let answer = self
-            .ask("PATCH", &location, &[bytes], blob.to_vec())
-            .await?;
+        let bytes = [("content-type", "application/octet-stream")];
+        let answer = self.ask_by(connector, "PATCH", &location, &bytes, body);
+        let answer = answer.await?;
         let location = self.location("PATCH", &location, &answer)?;
         let separator = if location.contains('?') { '&' } else { '?' };
         let location = format!("{location}{separator}digest={digest}");
-        let answer = self.ask("PUT", &location, &[], Vec::new()).await?;
+        let answer = self.ask_by(connector, "PUT", &location, &[], SdkBody::empty());
+        let answer = answer.await?;
         match answer.status {
             201 | 204 => Ok(()),
             _ => Err(self.refused("PUT", &location, &answer)),
         }
     }
 
-    /// Uploads a manifest under a tag.
+    /// Uploads a manifest under a tag, or under its digest.
     pub(crate) async fn put_manifest(
         &self,
         tag: &str,
@@ -120,7 +160,8 @@ impl Repository {
     ) -> Result<(), ProviderError> {
         let path = format!("/v2/{}/manifests/{tag}", self.name);
         let kind = ("content-type", media_type);
-        let answer = self.ask("PUT", &path, &[kind], manifest.to_vec()).await?;
+        let body = SdkBody::from(manifest);
+        let answer = self.ask("PUT", &path, &[kind], body).await?;
         match answer.status {
             200 | 201 => Ok(()),
             _ => Err(self.refused("PUT", &path, &answer)),
@@ -134,13 +175,25 @@ impl Repository {
         }
     }
 
-    /// Makes a request to `place`: a path of the registry, or a whole URL that it named.
     async fn ask(
         &self,
         method: &str,
         place: &str,
         headers: &[(&'static str, &str)],
-        body: Vec<u8>,
+        body: SdkBody,
+    ) -> Result<Answer, ProviderError> {
+        self.ask_by(&self.connector, method, place, headers, body)
+            .await
+    }
+
+    /// Makes a request to `place`: a path of the registry, or a whole URL that it named.
+    async fn ask_by(
+        &self,
+        connector: &SharedHttpConnector,
+        method: &str,
+        place: &str,
+        headers: &[(&'static str, &str)],
+        body: SdkBody,
     ) -> Result<Answer, ProviderError> {
         let url = if place.starts_with('/') {
             format!("{}{place}", self.registry)
@@ -150,7 +203,7 @@ impl Repository {
         let failed = |problem, words: String| {
             ProviderError::new(problem, format!("push to `{}`: {method}", self.name), words)
         };
-        let mut request = HttpRequest::new(SdkBody::from(body));
+        let mut request = HttpRequest::new(body);
         let made = request
             .set_method(method)
             .map_err(|error| error.to_string());
@@ -166,7 +219,7 @@ impl Repository {
         for (name, value) in headers {
             request.headers_mut().insert(*name, (*value).to_owned());
         }
-        let answer = self.connector.call(request).await.map_err(|error| {
+        let answer = connector.call(request).await.map_err(|error| {
             let registry = &self.registry;
             let words = std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
@@ -182,18 +235,26 @@ impl Repository {
     }
 
     fn refused(&self, method: &str, place: &str, answer: &Answer) -> ProviderError {
-        let problem = match answer.status {
-            401 | 403 => Problem::Denied,
-            404 => Problem::NotFound,
-            429 => Problem::Throttled,
-            400..=499 => Problem::Invalid,
-            _ => Problem::Failed,
-        };
         let body = String::from_utf8_lossy(&answer.body);
+        // An upload's place is long, and says nothing to a person.
+        let place = place.split('?').next().unwrap_or(place);
         let operation = format!("push to `{}`: {method} {place}", self.name);
         let words = format!("HTTP status {} {body}", answer.status);
-        ProviderError::new(problem, operation, words.trim_end())
+        refusal::said(operation, "", words.trim_end().to_owned(), answer.status)
     }
+}
+
+/// What makes requests, and waits that long for an answer.
+fn connector(cloud: &Cloud, patience: Duration) -> Result<SharedHttpConnector, ProviderError> {
+    let settings = HttpConnectorSettings::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(patience)
+        .build();
+    let connector = aws_smithy_http_client::default_connector(&settings, cloud.config.sleep_impl());
+    connector.ok_or_else(|| {
+        let words = "this build has no HTTPS client";
+        ProviderError::new(Problem::Failed, "push an image", words)
+    })
 }
 
 async fn read(answer: HttpResponse) -> Result<Answer, String> {

@@ -4,8 +4,8 @@
 //! agent wrote, `history` both of them as the port; `process` and `container` start an agent and
 //! look after it, `backend` is the two of them as the port.
 //!
-//! `app` and `pack` are apart from them: one runs programs that synthesize, the other packs what these leave to be
-//! published.
+//! `app`, `pack` and `maker` are apart from them: one runs programs that synthesize, the others pack files and make images
+//! of what these leave to be published.
 //!
 //! On disk, all of it only for its owner: `history.sqlite3`, `agents/<hash>/mycli-agent`, and
 //! `executions/<id>/` with the files that `place` names.
@@ -20,6 +20,7 @@ mod failure;
 mod history;
 mod image;
 mod journal;
+mod maker;
 mod pack;
 mod place;
 mod process;
@@ -37,6 +38,7 @@ pub use crate::agent::Program;
 pub use crate::app::{App, AppError};
 use crate::database::Database;
 use crate::engine::Engine;
+pub use crate::maker::EngineProgram;
 pub use crate::pack::Zip;
 use crate::place::Place;
 

@@ -1,5 +1,5 @@
 // An app in AWS CDK for the tests of `mycli ls`, `synth`, `diff` and `validate`. Context values choose what it holds:
-//   only=NAME     `lookups`, `error`, `fails`, `waits`, `stores` or `news` instead of the two stages
+//   only=NAME     `lookups`, `error`, `fails`, `waits`, `stores`, `news` or `images` instead of the two stages
 //   prefix=TEXT   how the name of the stack of `stores` and `news` begins
 //   size=NUMBER   what the table of `stores` is changed by
 //   title=TEXT    the title of the topic in the nested stack of `news`
@@ -8,6 +8,7 @@ const {
 } = require('aws-cdk-lib');
 const dynamodb = require('aws-cdk-lib/aws-dynamodb');
 const ec2 = require('aws-cdk-lib/aws-ec2');
+const ecr = require('aws-cdk-lib/aws-ecr-assets');
 const sns = require('aws-cdk-lib/aws-sns');
 const sqs = require('aws-cdk-lib/aws-sqs');
 const ssm = require('aws-cdk-lib/aws-ssm');
@@ -60,6 +61,16 @@ function news() {
   new sns.CfnTopic(nested, 'Topic', { displayName: app.node.tryGetContext('title') });
 }
 
+// Images of what is in the working directory: a directory with a Dockerfile, and an archive.
+function images() {
+  const stack = new Stack(new Stage(app, 'Images'), 'Web');
+  const built = new ecr.DockerImageAsset(stack, 'Built', { directory: 'web', buildArgs: { WORD: 'cdk' } });
+  const saved = new ecr.TarballImageAsset(stack, 'Saved', { tarballFile: 'image.tar' });
+  new ssm.StringParameter(stack, 'Parameter', { stringValue: built.imageUri });
+  new CfnOutput(stack, 'BuiltTag', { value: built.imageTag });
+  new CfnOutput(stack, 'SavedTag', { value: saved.imageTag });
+}
+
 switch (app.node.tryGetContext('only')) {
   case 'lookups':
     lookups();
@@ -69,6 +80,9 @@ switch (app.node.tryGetContext('only')) {
     break;
   case 'news':
     news();
+    break;
+  case 'images':
+    images();
     break;
   case 'error': {
     const stack = new Stack(app, 'Wrong', { env });

@@ -10,7 +10,7 @@ use crate::interrupted::request;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Nothing: the calls are counted.
     Nothing,
     /// It was one call too many.
@@ -40,16 +40,16 @@ pub(super) const FAULTS: [Fault; 7] = [
 ];
 
 /// Stands before the emulator, and lets `fault` happen to the call of that number.
-pub(super) struct Proxy {
-    pub(super) address: String,
+pub(crate) struct Proxy {
+    pub(crate) address: String,
     /// Names of the calls that came.
-    pub(super) calls: Arc<Mutex<Vec<String>>>,
+    pub(crate) calls: Arc<Mutex<Vec<String>>>,
     /// Hears when the program is to be killed.
     pub(super) kill: Receiver<()>,
 }
 
 impl Proxy {
-    pub(super) fn before(endpoint: &str, at: usize, fault: Fault) -> Self {
+    pub(crate) fn before(endpoint: &str, at: usize, fault: Fault) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let upstream = endpoint.trim_start_matches("http://").to_owned();

@@ -16,8 +16,9 @@ use crate::printer::{Format, Printer};
 /// Show what deploying the stacks of an app would change, as CloudFormation has it
 ///
 /// For each stack that differs from what is deployed a change set is made, and what it and the templates show is printed.
-/// A stack that takes values of another one that changes is planned when that is deployed. Files and templates over 51,200
-/// bytes are published first: to where the app says, or where that does not exist, to a bucket of the account, which is made.
+/// A stack that takes values of another one that changes is planned when that is deployed. Files, container images and
+/// templates over 51,200 bytes are published first: to where the app says, or where that does not exist, to a bucket and a
+/// repository of the account, which are made.
 /// With --out the change sets stay, and `mycli apply FILE` executes exactly these; without, nothing is left behind.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

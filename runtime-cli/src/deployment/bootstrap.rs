@@ -1,13 +1,13 @@
-//! What `cdk bootstrap` makes: naming its bucket, and doing without it.
+//! What a template says of `cdk bootstrap`, and how that is taken out of it.
 
 use serde_json::Value;
 
-/// The parameter by which a template asks for the version of what `cdk bootstrap` made.
-const BOOTSTRAP_PARAMETER: &str = "BootstrapVersion";
+/// The parameter with the version of the bootstrap stack.
+const PARAMETER: &str = "BootstrapVersion";
 
 /// The bucket of `cdk bootstrap`, where the template wants that to have been run.
-pub(super) fn bootstrap_bucket(template: &Value) -> Option<String> {
-    let parameter = template.get("Parameters")?.get(BOOTSTRAP_PARAMETER)?;
+pub(super) fn bucket(template: &Value) -> Option<String> {
+    let parameter = template.get("Parameters")?.get(PARAMETER)?;
     let default = parameter.get("Default")?.as_str()?;
     let qualifier = default.strip_prefix("/cdk-bootstrap/")?;
     let qualifier = qualifier.strip_suffix("/version")?;
@@ -17,9 +17,9 @@ pub(super) fn bootstrap_bucket(template: &Value) -> Option<String> {
 }
 
 /// Takes away what makes CloudFormation refuse the template where `cdk bootstrap` was not run.
-pub(super) fn remove_bootstrap(template: &mut Value) {
+pub(super) fn remove(template: &mut Value) {
     for (section, name) in [
-        ("Parameters", BOOTSTRAP_PARAMETER),
+        ("Parameters", PARAMETER),
         ("Rules", "CheckBootstrapVersion"),
     ] {
         let Some(entries) = template.get_mut(section).and_then(Value::as_object_mut) else {
@@ -34,20 +34,18 @@ pub(super) fn remove_bootstrap(template: &mut Value) {
     }
 }
 
-/// Puts the bucket `own` wherever a text of `template` names the other one, resolved or not.
-pub(super) fn rename(template: &mut Value, named: &str, there: &str, own: &str) {
+/// Changes every text of a template.
+pub(super) fn rewrite(template: &mut Value, change: &dyn Fn(&str) -> String) {
     match template {
-        Value::String(text) => {
-            *text = text.replace(named, own).replace(there, own);
-        }
+        Value::String(text) => *text = change(text),
         Value::Array(items) => {
             for item in items {
-                rename(item, named, there, own);
+                rewrite(item, change);
             }
         }
         Value::Object(entries) => {
             for (_, entry) in entries.iter_mut() {
-                rename(entry, named, there, own);
+                rewrite(entry, change);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -73,9 +71,11 @@ mod tests {
                 { "Fn::Sub": format!("https://s3.${{AWS::Region}}.amazonaws.com/{named}/key") },
             ] } } },
         });
-        assert_eq!(bootstrap_bucket(&template).as_deref(), Some(named));
-        remove_bootstrap(&mut template);
-        rename(&mut template, named, there, "own");
+        assert_eq!(bucket(&template).as_deref(), Some(named));
+        remove(&mut template);
+        rewrite(&mut template, &|text| {
+            text.replace(named, "own").replace(there, "own")
+        });
         assert_eq!(
             template,
             json!({
@@ -87,6 +87,6 @@ mod tests {
                 ] } } },
             })
         );
-        assert_eq!(bootstrap_bucket(&template), None);
+        assert_eq!(bucket(&template), None);
     }
 }

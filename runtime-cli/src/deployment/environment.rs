@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runtime::deploy::Buckets as _;
-use runtime_aws::{AccountBuckets, Cloud, Identity, Options, partition};
+use runtime::deploy::{Buckets as _, Repositories as _};
+use runtime_aws::{AccountBuckets, AccountRepositories, Cloud, Identity, Options, partition};
 use synth_core::StackArtifact;
 
 use super::error::DeployError;
@@ -18,6 +18,7 @@ pub(crate) struct Environments {
     printer: Printer,
     identity: Option<Identity>,
     clouds: BTreeMap<(Option<String>, Option<String>), Option<Cloud>>,
+    /// Whether there are these buckets and repositories.
     stores: BTreeMap<(String, String), bool>,
     secured: BTreeSet<String>,
 }
@@ -138,14 +139,60 @@ impl Environments {
         Ok(has)
     }
 
-    /// Whether a bucket of the account's own, which says the account in its name, was seen to.
-    pub(crate) fn is_secured(&self, bucket: &str) -> bool {
-        self.secured.contains(bucket)
+    /// The repositories to publish to with `role`, where it can be assumed; in the stack's region, or in that which the manifest
+    /// names, unless the caller names one.
+    pub(crate) async fn repositories(
+        &mut self,
+        environment: &Environment,
+        region: Option<&str>,
+        role: Option<&str>,
+    ) -> Result<AccountRepositories, Failure> {
+        let here = environment.cloud.region();
+        let named = region.filter(|_| self.app.region.is_none());
+        let region = named.map_or_else(|| here.to_owned(), |region| environment.fill(region));
+        let assumed = match role {
+            Some(role) => {
+                let role = environment.fill(role);
+                self.assumed(Some(region.clone()), &role).await?
+            }
+            None => None,
+        };
+        let cloud = match assumed {
+            Some(cloud) => cloud,
+            None if region == here => environment.cloud.clone(),
+            None => self.own(Some(region)).await?,
+        };
+        Ok(cloud.repositories_of(&environment.account))
     }
 
-    /// That such a bucket was seen to.
-    pub(crate) fn secured(&mut self, bucket: &str) {
-        self.secured.insert(bucket.to_owned());
+    /// Whether the account has this repository; asked once.
+    pub(crate) async fn has_repository(
+        &mut self,
+        environment: &Environment,
+        region: Option<&str>,
+        role: Option<&str>,
+        repository: &str,
+    ) -> Result<bool, Failure> {
+        let repositories = self.repositories(environment, region, role).await?;
+        // No bucket has a slash in its name.
+        let name = format!("{}/{repository}", repositories.region());
+        let key = (environment.account.clone(), name);
+        if let Some(known) = self.stores.get(&key) {
+            return Ok(*known);
+        }
+        let has = repositories.has_repository(repository).await?;
+        self.stores.insert(key, has);
+        Ok(has)
+    }
+
+    /// Whether a bucket or repository of the account's own was seen to. Its name says the account.
+    pub(crate) fn is_secured(&self, store: &str) -> bool {
+        self.secured.contains(store)
+    }
+
+    /// That it was seen to.
+    pub(crate) fn secured(&mut self, store: &str) {
+        self.secured.insert(store.to_owned());
     }
 
     /// With the caller's own rights.

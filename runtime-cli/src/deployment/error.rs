@@ -12,9 +12,11 @@ pub(crate) enum DeployError {
         account: String,
         caller: String,
     },
-    /// Images are not published.
-    #[error("the stack {stack} needs container images to be published, which is not done: {}", images.join(", "))]
-    Images { stack: String, images: Vec<String> },
+    /// Images cannot go where the manifest says, and it is not known how to let them go elsewhere.
+    #[error(
+        "images of {stack} go to the repository `{repository}`, which the account does not have"
+    )]
+    NoRepository { stack: String, repository: String },
     /// Nobody declares this parameter.
     #[error("no stack has the parameter `{0}`")]
     NoParameter(String),
@@ -42,7 +44,7 @@ impl Diagnosis for DeployError {
     fn code(&self) -> &'static str {
         match self {
             Self::OtherAccount { .. } => "deploy.other-account",
-            Self::Images { .. } => "deploy.images",
+            Self::NoRepository { .. } => "deploy.no-repository",
             Self::NoParameter(_) => "deploy.no-parameter",
             Self::Indexes { .. } => "deploy.indexes",
             Self::Hidden { .. } => "plan.hidden-value",
@@ -54,7 +56,7 @@ impl Diagnosis for DeployError {
     fn blame(&self) -> Blame {
         match self {
             Self::OtherAccount { .. } => Blame::Access,
-            Self::Images { .. }
+            Self::NoRepository { .. }
             | Self::NoParameter(_)
             | Self::Indexes { .. }
             | Self::Hidden { .. }
@@ -69,8 +71,8 @@ impl Diagnosis for DeployError {
                 Self::OtherAccount { .. } => {
                     "choose credentials of that account with --profile, or let the stack's deploy role be assumed"
                 }
-                Self::Images { .. } => {
-                    "push them to a registry, and name them in the task definitions; `cdk deploy` publishes them too"
+                Self::NoRepository { .. } => {
+                    "make it with `aws ecr create-repository`; or, if it is that of `cdk bootstrap`, run that again"
                 }
                 Self::NoParameter(_) => {
                     "write [STACK:]NAME=VALUE; `mycli synth STACK` prints the template with its parameters"

@@ -1,7 +1,7 @@
 //! Plans and applies the stacks of an assembly.
 //!
 //! Reading order: `environment` is where a stack goes and with whose rights; `store` where its files and its template are
-//! published; `prepare` takes these together to what is asked of CloudFormation; `outline` finds out what changes, stack by
+//! published, `images` where its images are, and `bootstrap` what that changes in the template; `prepare` takes these together to what is asked of CloudFormation; `outline` finds out what changes, stack by
 //! stack in their order; `file` keeps that for later; `carry_out` does it. `show` is what a person reads of it.
 //! `destroy` takes stacks away again, `import` takes what exists into one.
 
@@ -11,6 +11,7 @@ mod destroy;
 mod environment;
 mod error;
 mod file;
+mod images;
 mod import;
 mod outline;
 mod prepare;

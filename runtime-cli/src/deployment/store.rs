@@ -1,14 +1,19 @@
-//! Where the files and the template of a stack are published, and the template that says so.
+//! Where what a stack needs is published, and the template that says so.
 
-use runtime::deploy::{Buckets as _, Content, Sent, Upload};
+use std::path::PathBuf;
+
+use runtime::deploy::{
+    Buckets as _, Content, ImageStep, ImageUpload, PublishError, Sent, Upload, publish_images,
+};
 use runtime_aws::AccountBuckets;
-use runtime_local::Zip;
+use runtime_local::{EngineProgram, Zip};
 use serde_json::Value;
 use synth_core::{FileToPublish, Packaging, StackArtifact};
 
-use super::bootstrap::{bootstrap_bucket, remove_bootstrap, rename};
+use super::bootstrap::{self, rewrite};
 use super::environment::{Environment, Environments};
 use super::error::DeployError;
+use super::images::{Images, tell};
 use crate::app::unreadable;
 use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
@@ -28,6 +33,7 @@ pub(super) struct Stored {
     own: Option<String>,
     /// Where the template is published and with which role, where it is too long for a request.
     place: Option<(String, Option<String>)>,
+    images: Images,
 }
 
 /// Finds out where what `stack` needs is published. Sends nothing.
@@ -40,21 +46,18 @@ pub(super) async fn store(
     environments: &mut Environments,
 ) -> Result<Stored, Failure> {
     let wanted = stack.to_publish().map_err(unreadable)?;
-    if !wanted.images.is_empty() {
-        return Err(DeployError::Images {
-            stack: stack.display_name.clone(),
-            images: wanted.images,
-        }
-        .into());
-    }
+    let images = Images::of(stack, wanted.images, environment, environments).await?;
     let text = stack.template().map_err(unreadable)?.to_compact();
-    let template: Value = serde_json::from_str(&text)
+    let mut template: Value = serde_json::from_str(&text)
         .map_err(|error| OwnError::doing("read the template")(std::io::Error::other(error)))?;
+    if !images.elsewhere.is_empty() {
+        rewrite(&mut template, &|text| images.rename(text));
+    }
     let place = wanted.files.iter().find_map(|file| file.places.first());
     let role = place.and_then(|place| place.role.clone());
     let named = place
         .map(|place| place.bucket.clone())
-        .or_else(|| bootstrap_bucket(&template));
+        .or_else(|| bootstrap::bucket(&template));
     let is_long = text.len() > MAX_IN_REQUEST;
     let mut stored = Stored {
         template,
@@ -62,6 +65,7 @@ pub(super) async fn store(
         uploads: Vec::new(),
         own: None,
         place: None,
+        images,
     };
     if named.is_none() && !is_long {
         return Ok(stored);
@@ -79,15 +83,17 @@ pub(super) async fn store(
         if environments.has_bucket(environment, &plain, &there).await? {
             bucket = there;
         } else {
-            remove_bootstrap(&mut stored.template);
-            rename(&mut stored.template, &named, &there, &own);
+            bootstrap::remove(&mut stored.template);
+            rewrite(&mut stored.template, &|text| {
+                text.replace(&named, &own).replace(&there, &own)
+            });
             elsewhere = Some((named, there));
         }
     }
     let is_needed = is_long || !wanted.files.is_empty();
     stored.own = (bucket == own && is_needed).then(|| own.clone());
     for file in wanted.files {
-        stored.add(file, environment, elsewhere.as_ref(), &own)?;
+        stored.add(stack, file, environment, elsewhere.as_ref(), &own)?;
     }
     if is_long {
         stored.place = Some((bucket, role.filter(|_| elsewhere.is_none())));
@@ -132,6 +138,7 @@ impl Stored {
     /// Adds what is to be done for one file of the asset manifest.
     fn add(
         &mut self,
+        stack: &StackArtifact,
         file: FileToPublish,
         environment: &Environment,
         elsewhere: Option<&(String, String)>,
@@ -139,22 +146,10 @@ impl Stored {
     ) -> Result<(), Failure> {
         let content = match file.packaging {
             Packaging::Zip => Content::Directory(file.path),
-            Packaging::File(_) => match elsewhere {
-                // A template may name the bucket itself.
-                Some((named, there)) if is_template(&file.path) => {
-                    let text = std::fs::read_to_string(&file.path);
-                    let text =
-                        text.map_err(OwnError::doing(format!("read `{}`", file.path.display())))?;
-                    let mut template = serde_json::from_str(&text).unwrap_or(Value::Null);
-                    rename(&mut template, named, there, own);
-                    Content::Text(if template.is_null() {
-                        text
-                    } else {
-                        template.to_string()
-                    })
-                }
-                _ => Content::File(file.path),
-            },
+            Packaging::File(_) if is_template(&file.path) => {
+                self.template_of(stack, file.path, elsewhere, own)?
+            }
+            Packaging::File(_) => Content::File(file.path),
         };
         for place in file.places {
             let bucket = match elsewhere {
@@ -171,6 +166,40 @@ impl Stored {
             self.uploads.push((upload, role));
         }
         Ok(())
+    }
+
+    /// The template of a nested stack, which may name the bucket and the repository itself.
+    fn template_of(
+        &self,
+        stack: &StackArtifact,
+        path: PathBuf,
+        elsewhere: Option<&(String, String)>,
+        own: &str,
+    ) -> Result<Content, Failure> {
+        if elsewhere.is_none() && self.images.elsewhere.is_empty() {
+            return Ok(Content::File(path));
+        }
+        let text = std::fs::read_to_string(&path);
+        let text = text.map_err(OwnError::doing(format!("read `{}`", path.display())))?;
+        let renamed = self.images.rename(&text);
+        let Some((named, there)) = elsewhere else {
+            // Its key in the bucket of `cdk bootstrap` stands for what it is unchanged.
+            let gone = self.images.elsewhere.first().filter(|_| renamed != text);
+            return match gone {
+                Some((_, repository)) => Err(DeployError::NoRepository {
+                    stack: stack.display_name.clone(),
+                    repository: repository.clone(),
+                }
+                .into()),
+                None => Ok(Content::File(path)),
+            };
+        };
+        let renamed = renamed.replace(named, own).replace(there, own);
+        let template = serde_json::from_str::<Value>(&renamed);
+        Ok(Content::Text(match template {
+            Ok(template) => template.to_string(),
+            Err(_) => text,
+        }))
     }
 
     /// Publishes what is not there yet.
@@ -194,7 +223,7 @@ impl Stored {
             environments.secured(bucket);
         }
         let packer = Zip {
-            within: stack.directory.clone(),
+            within: stack.outermost.clone(),
         };
         let mut by_role: std::collections::BTreeMap<Option<String>, Vec<Upload>> =
             std::collections::BTreeMap::new();
@@ -204,16 +233,31 @@ impl Stored {
                 .or_default()
                 .push(upload.clone());
         }
+        let mut sending: Vec<(AccountBuckets, Vec<Upload>)> = Vec::new();
         for (role, uploads) in by_role {
-            let buckets: AccountBuckets =
-                environments.buckets(environment, role.as_deref()).await?;
-            runtime::deploy::publish(&buckets, &packer, &uploads, |upload, sent| {
-                if sent == Sent::Now {
-                    printer.note(&format!("published {} to {}", upload.name, upload.bucket));
-                }
-            })
-            .await?;
+            let buckets = environments.buckets(environment, role.as_deref()).await?;
+            sending.push((buckets, uploads));
         }
+        let images = self.images.uploads(environment, environments, printer);
+        let images = images.await?;
+        let files = async {
+            for (buckets, uploads) in &sending {
+                runtime::deploy::publish(buckets, &packer, uploads, |upload, sent| {
+                    if sent == Sent::Now {
+                        printer.note(&format!("published {} to {}", upload.name, upload.bucket));
+                    }
+                })
+                .await?;
+            }
+            Ok::<(), PublishError>(())
+        };
+        let maker = EngineProgram::of_environment();
+        let told = |image: &ImageUpload, step: ImageStep<'_>| tell(printer, image, step);
+        let images = publish_images(&maker, &images, &told);
+        // Each to its end: what was sent is not sent again.
+        let (files, images) = tokio::join!(files, images);
+        files?;
+        images?;
         Ok(())
     }
 }

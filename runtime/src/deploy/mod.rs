@@ -1,7 +1,7 @@
 //! Plan, apply and destroy a stack.
 //!
 //! Reading order: `stacks` is what a stack service must be able to do and `state` what its words
-//! mean; `publish` puts in place what its template needs, `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
+//! mean; `publish` and `images` put in place what its template needs, `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
 //! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
 //! `import` is how resources that exist come into a stack. `rollback` brings a stack back to where it was, `drift` finds what was changed by others.
 //! `order` does any of these for many stacks, each after those it depends on. `diagnose` says afterwards what went wrong, and `advice` what to do about it.
@@ -13,6 +13,7 @@ mod destroy;
 mod diagnose;
 mod drift;
 mod error;
+mod images;
 mod import;
 mod order;
 mod pace;
@@ -35,6 +36,10 @@ pub use destroy::{Destroyed, destroy};
 pub use diagnose::{Cause, Report, Scope, diagnose, events, is_cause};
 pub use drift::drift;
 pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError, RollbackError};
+pub use images::{
+    ImageError, ImageMaker, ImagePlace, ImageSource, ImageStep, ImageUpload, Repositories,
+    publish_images,
+};
 pub use import::import_template;
 pub use order::{Ended, in_order};
 pub use plan::{

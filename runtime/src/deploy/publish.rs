@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
 
+use super::images::ImageError;
 use crate::diagnosis::{Blame, Diagnosis};
 use crate::port::ProviderError;
 
@@ -96,6 +97,15 @@ pub enum PublishError {
         #[source]
         source: ProviderError,
     },
+    /// An image could not be made or sent.
+    #[error("could not publish the image `{name}`")]
+    Image {
+        /// What a person knows it as.
+        name: String,
+        /// Why.
+        #[source]
+        source: ImageError,
+    },
 }
 
 /// Publishes everything that is not there yet, several at once. What was sent stays when another fails, and is not sent
@@ -155,6 +165,7 @@ impl Diagnosis for PublishError {
         match self {
             Self::Packing { .. } => "publish.packing",
             Self::Provider { source, .. } => source.code(),
+            Self::Image { source, .. } => source.code(),
         }
     }
 
@@ -162,6 +173,7 @@ impl Diagnosis for PublishError {
         match self {
             Self::Packing { .. } => Blame::Caller,
             Self::Provider { source, .. } => source.blame(),
+            Self::Image { source, .. } => source.blame(),
         }
     }
 
@@ -169,6 +181,7 @@ impl Diagnosis for PublishError {
         match self {
             Self::Packing { .. } => None,
             Self::Provider { source, .. } => source.hint(),
+            Self::Image { source, .. } => source.hint(),
         }
     }
 }

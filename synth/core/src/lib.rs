@@ -86,8 +86,9 @@ pub use aspect::{
 pub use assembly::Assembly;
 pub use asset::{Asset, AssetStore, Packaging, Published};
 pub use cloud_assembly::{
-    AssemblyError, CloudAssembly, FileToPublish, Level, Message, MissingContext, NEWEST_VERSION,
-    PlaceToPublish, SelectError, StackArtifact, ToPublish,
+    AssemblyError, CloudAssembly, FileToPublish, ImageBuild, ImageSource, ImageToPublish, Level,
+    Message, MissingContext, NEWEST_VERSION, PlaceToPublish, RepositoryToPublish, SelectError,
+    StackArtifact, ToPublish,
 };
 pub use condition::{Condition, ConditionHandle};
 pub use context::Context;

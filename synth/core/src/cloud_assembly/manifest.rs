@@ -160,6 +160,41 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The same for what assemblies within each other share: `path` may lead out of `directory`, but not out of `root`, the
+    /// outermost assembly's, in which `directory` is.
+    pub(super) fn shared_path(
+        &self,
+        root: &Path,
+        directory: &Path,
+        name: &str,
+        path: &str,
+    ) -> Result<PathBuf, AssemblyError> {
+        let mut parts: Vec<Component<'_>> = match directory.strip_prefix(root) {
+            Ok(within) => within.components().collect(),
+            Err(_) => return self.path(directory, name, path),
+        };
+        for part in Path::new(path).components() {
+            let is_inside = match part {
+                Component::Normal(_) => {
+                    parts.push(part);
+                    true
+                }
+                Component::CurDir => true,
+                Component::ParentDir => parts.pop().is_some(),
+                Component::RootDir | Component::Prefix(_) => false,
+            };
+            if !is_inside {
+                return self.path(directory, name, path);
+            }
+        }
+        if parts.is_empty() {
+            return self.path(directory, name, path);
+        }
+        Ok(parts
+            .into_iter()
+            .fold(root.to_owned(), |path, part| path.join(part)))
+    }
+
     /// The version of the schema, if it is one that is read.
     pub(super) fn version(&self) -> Result<String, AssemblyError> {
         let supported = format!("versions up to {NEWEST_VERSION}.x.x are read");

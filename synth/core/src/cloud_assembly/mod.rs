@@ -3,6 +3,7 @@
 //! [`CloudAssembly::read`] opens manifests alone; templates and metadata files are opened when they are asked for.
 
 mod error;
+mod images;
 mod manifest;
 mod metadata;
 mod order;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use error::AssemblyError;
+pub use images::{ImageBuild, ImageSource, ImageToPublish, RepositoryToPublish};
 pub use metadata::{Level, Message};
 pub use publish::{FileToPublish, PlaceToPublish, ToPublish};
 pub use select::SelectError;
@@ -68,6 +70,8 @@ pub struct StackArtifact {
     pub environment: Environment,
     /// The assembly's directory that lists this stack; paths in its asset manifest are relative to it.
     pub directory: PathBuf,
+    /// The outermost assembly's directory, which paths in its asset manifest do not leave.
+    pub outermost: PathBuf,
     /// The template.
     pub template_file: PathBuf,
     /// The asset manifest, where the stack has one.
@@ -160,7 +164,7 @@ impl StackArtifact {
     /// An asset manifest that cannot be read, or that wants something which is not known here.
     pub fn to_publish(&self) -> Result<ToPublish, AssemblyError> {
         match &self.asset_manifest {
-            Some(list) => publish::read(&self.directory, list),
+            Some(list) => publish::read(&self.outermost, &self.directory, list),
             None => Ok(ToPublish::default()),
         }
     }

@@ -1,8 +1,9 @@
-//! What has to be published before a stack is deployed: the files of its asset manifest.
+//! What has to be published before a stack is deployed: the files and the images of its asset manifest.
 
 use std::path::{Path, PathBuf};
 
 use super::AssemblyError;
+use super::images::{ImageToPublish, image};
 use super::manifest::Object;
 use super::read;
 use crate::asset::Packaging;
@@ -13,8 +14,8 @@ use crate::json::{Json, Text};
 pub struct ToPublish {
     /// Files and directories.
     pub files: Vec<FileToPublish>,
-    /// Names of container images.
-    pub images: Vec<String>,
+    /// Container images.
+    pub images: Vec<ImageToPublish>,
 }
 
 /// A file or directory that goes to a bucket.
@@ -44,8 +45,37 @@ pub struct PlaceToPublish {
     pub role: Option<String>,
 }
 
-/// Reads the asset manifest at `list`, whose files are in `directory`.
-pub(super) fn read(directory: &Path, list: &Path) -> Result<ToPublish, AssemblyError> {
+/// The directories that paths of an asset manifest are seen from.
+#[derive(Clone, Copy)]
+pub(super) struct Home<'a> {
+    /// The outermost assembly's: stages put their files there.
+    pub(super) outermost: &'a Path,
+    /// That of the manifest, which paths are relative to.
+    pub(super) directory: &'a Path,
+}
+
+impl Home<'_> {
+    /// The path that `path`, the value of `name` in `source`, is.
+    pub(super) fn path(
+        self,
+        source: Object<'_>,
+        name: &str,
+        path: &str,
+    ) -> Result<PathBuf, AssemblyError> {
+        source.shared_path(self.outermost, self.directory, name, path)
+    }
+}
+
+/// Reads the asset manifest at `list`, whose files are in `directory` or elsewhere in the outermost assembly.
+pub(super) fn read(
+    outermost: &Path,
+    directory: &Path,
+    list: &Path,
+) -> Result<ToPublish, AssemblyError> {
+    let home = Home {
+        outermost,
+        directory,
+    };
     let json = read::json(directory, list)?;
     let manifest = Object::new(list, "", &json)?;
     manifest.version()?;
@@ -54,22 +84,22 @@ pub(super) fn read(directory: &Path, list: &Path) -> Result<ToPublish, AssemblyE
     let files = Object::new(list, "files", files)?;
     let images = manifest.get("dockerImages").unwrap_or(&empty);
     let images = Object::new(list, "dockerImages", images)?;
-    let named = |(id, image): &(Text, Json)| {
-        let name = image.get("displayName").and_then(Json::as_text);
-        name.unwrap_or(id).to_owned()
-    };
     Ok(ToPublish {
         files: files
             .entries()
             .iter()
-            .map(|(id, entry)| file(directory, files, id, entry))
+            .map(|(id, entry)| file(home, files, id, entry))
             .collect::<Result<_, _>>()?,
-        images: images.entries().iter().map(named).collect(),
+        images: images
+            .entries()
+            .iter()
+            .map(|(id, entry)| image(home, images, id, entry))
+            .collect::<Result<_, _>>()?,
     })
 }
 
 fn file(
-    directory: &Path,
+    home: Home<'_>,
     files: Object<'_>,
     id: &str,
     entry: &Json,
@@ -87,7 +117,7 @@ fn file(
         return Err(source.error(code, "executable", message, fix));
     }
     let path = source.required("path", "name the file or directory")?;
-    let path = source.path(directory, "path", path)?;
+    let path = home.path(source, "path", path)?;
     let packaging = match source.text("packaging")?.unwrap_or("file") {
         "file" => {
             let ending = path.extension().and_then(|it| it.to_str());

@@ -13,7 +13,10 @@ const NESTED: &str = ".nested.template.json";
 
 /// Reads the manifest in `directory` and all below it.
 pub(super) fn read(directory: &Path) -> Result<CloudAssembly, AssemblyError> {
-    let mut reading = Reading::default();
+    let mut reading = Reading {
+        outermost: directory.to_owned(),
+        ..Reading::default()
+    };
     let (version, _) = reading.assembly(directory, None)?;
     let Reading {
         stacks, missing, ..
@@ -84,6 +87,8 @@ pub(super) fn json(directory: &Path, file: &Path) -> Result<Json, AssemblyError>
 
 #[derive(Default)]
 struct Reading {
+    /// The outermost assembly's directory.
+    outermost: PathBuf,
     stacks: Vec<StackArtifact>,
     missing: Vec<MissingContext>,
     keys: BTreeSet<String>,
@@ -122,6 +127,7 @@ impl Reading {
                 "aws:cloudformation:stack" => {
                     self.stacks.push(StackArtifact {
                         asset_manifest: asset_manifest(directory, artifact, &assets)?,
+                        outermost: self.outermost.clone(),
                         ..stack(directory, id, artifact)?
                     });
                     vec![self.stacks.len() - 1]
@@ -258,6 +264,7 @@ fn stack(directory: &Path, id: &str, artifact: Object<'_>) -> Result<StackArtifa
         stack_name: properties.text("stackName")?.unwrap_or(id).to_owned(),
         environment,
         directory: directory.to_owned(),
+        outermost: directory.to_owned(),
         template_file: properties.path(directory, "templateFile", template)?,
         asset_manifest: None,
         depends_on: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use synth_core::{CloudAssembly, Level};
+use synth_core::{CloudAssembly, ImageBuild, ImageSource, Level};
 
 /// A directory of its own, removed in the end.
 struct Directory(PathBuf);
@@ -140,7 +140,8 @@ fn what_is_to_be_published_is_read_with_its_places() {
     ));
     let list = |source: &str| {
         format!(
-            r#"{{"version": "55.0.0", "dockerImages": {{"i1": {{"displayName": "Web/Image"}}}},
+            r#"{{"version": "55.0.0", "dockerImages": {{"i1": {{"displayName": "Web/Image",
+                "source": {{"executable": ["load"], "path": "image.tar"}}}}}},
             "files": {{"h1": {{"displayName": "A/Code", "source": {source}, "destinations": {{
                 "one": {{"bucketName": "b-${{AWS::Region}}", "objectKey": "h1.zip", "assumeRoleArn": "arn:r"}},
                 "two": {{"bucketName": "b-${{AWS::Region}}", "objectKey": "h1.zip", "assumeRoleArn": "arn:r"}}}}}}}}}}"#
@@ -152,7 +153,7 @@ fn what_is_to_be_published_is_read_with_its_places() {
         directory.read().stacks[0].to_publish()
     };
     let wanted = of(r#"{"path": "asset.h1", "packaging": "zip"}"#).unwrap();
-    assert_eq!(wanted.images, ["Web/Image"]);
+    assert_eq!(wanted.images[0].name, "Web/Image");
     let [file] = wanted.files.as_slice() else {
         panic!("{wanted:?}");
     };
@@ -180,6 +181,133 @@ fn what_is_to_be_published_is_read_with_its_places() {
         (r#"{"packaging": "zip"}"#, "assembly.missing-member"),
     ] {
         assert_eq!(of(source).unwrap_err().code, code, "{source}");
+    }
+}
+
+#[test]
+fn what_an_image_is_made_of_is_read() {
+    let text = manifest(&format!(
+        r#""A": {}, "A.assets": {{"type": "cdk:asset-manifest", "properties": {{"file": "A.assets.json"}}}}"#,
+        stack(r#", "dependencies": ["A.assets"]"#)
+    ));
+    let directory = Directory::new("images", &[("manifest.json", &text)]);
+    let of = |source: &str| {
+        let text = format!(
+            r#"{{"version": "48.0.0", "dockerImages": {{"i1": {{"source": {source}, "destinations": {{
+                "one": {{"repositoryName": "r-${{AWS::Region}}", "imageTag": "i1", "assumeRoleArn": "arn:r"}},
+                "two": {{"repositoryName": "r-${{AWS::Region}}", "imageTag": "i1", "assumeRoleArn": "arn:r"}}}}}}}}}}"#
+        );
+        std::fs::write(directory.0.join("A.assets.json"), text).unwrap();
+        let wanted = directory.read().stacks[0].to_publish();
+        wanted.map(|wanted| wanted.images[0].clone())
+    };
+    // Both are named: the archive needs no engine.
+    let image = of(r#"{"executable": ["load"], "path": "image.tar"}"#).unwrap();
+    let path = directory.0.join("image.tar");
+    assert_eq!(image.source, ImageSource::Archive(path));
+    let [place] = image.places.as_slice() else {
+        panic!("{image:?}");
+    };
+    assert_eq!(
+        (&*place.repository, &*place.tag),
+        ("r-${AWS::Region}", "i1")
+    );
+    let image = of(r#"{"executable": ["sh", "-c", "load"]}"#).unwrap();
+    let command = ["sh", "-c", "load"].map(str::to_owned).to_vec();
+    assert_eq!(image.source, ImageSource::Executable(command));
+    let image = of(
+        r#"{"directory": "asset.i1", "dockerFile": "Dockerfile.web", "dockerBuildTarget": "web",
+            "dockerBuildArgs": {"A": "1", "N": 2}, "cacheDisabled": true, "dockerOutputs": ["type=docker"],
+            "cacheFrom": [{"type": "registry", "params": {"ref": "r", "mode": "max"}}], "cacheTo": {"type": "inline"}}"#,
+    );
+    let ImageSource::Directory(build) = image.unwrap().source else {
+        panic!();
+    };
+    let args = [("A", "1"), ("N", "2")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let expected = ImageBuild {
+        directory: directory.0.join("asset.i1"),
+        file: Some("Dockerfile.web".to_owned()),
+        target: Some("web".to_owned()),
+        args: args.into(),
+        cache_from: vec!["type=registry,mode=max,ref=r".to_owned()],
+        cache_to: Some("type=inline".to_owned()),
+        cache_disabled: true,
+        outputs: vec!["type=docker".to_owned()],
+        ..ImageBuild::default()
+    };
+    assert_eq!(*build, expected);
+    for (source, code) in [
+        ("{}", "assembly.missing-member"),
+        (r#"{"executable": []}"#, "assembly.missing-member"),
+        (r#"{"executable": "load"}"#, "assembly.wrong-type"),
+        (r#"{"directory": "../../home"}"#, "assembly.path-outside"),
+        (r#"{"path": "/etc/passwd"}"#, "assembly.path-outside"),
+        (
+            r#"{"directory": "a", "cacheFrom": ["x"]}"#,
+            "assembly.wrong-type",
+        ),
+        (
+            r#"{"directory": "a", "cacheTo": {}}"#,
+            "assembly.missing-member",
+        ),
+    ] {
+        assert_eq!(of(source).unwrap_err().code, code, "{source}");
+    }
+}
+
+#[test]
+fn what_a_stage_publishes_may_lie_in_the_assembly_around_it() {
+    let outer = manifest(
+        r#""assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}"#,
+    );
+    let inner = manifest(&format!(
+        r#""A": {}, "A.assets": {{"type": "cdk:asset-manifest", "properties": {{"file": "A.assets.json"}}}}"#,
+        stack(r#", "dependencies": ["A.assets"]"#)
+    ));
+    let directory = Directory::new(
+        "stage",
+        &[
+            ("manifest.json", &outer),
+            ("assembly-Prod/manifest.json", &inner),
+            ("asset.i1.tar", ""),
+        ],
+    );
+    let of = |file: &str, image: &str| {
+        let text = format!(
+            r#"{{"version": "48.0.0", "files": {{"f": {{"source": {{"path": "{file}"}}}}}},
+                "dockerImages": {{"i": {{"source": {image}}}}}}}"#
+        );
+        std::fs::write(directory.0.join("assembly-Prod/A.assets.json"), text).unwrap();
+        directory.read().stacks[0].to_publish()
+    };
+    let tarball =
+        r#"{"executable": ["sh", "-c", "docker load", "cdk-tarball-image-asset", "asset.i1.tar"]}"#;
+    let wanted = of("../asset.f1.txt", tarball).unwrap();
+    assert_eq!(wanted.files[0].path, directory.0.join("asset.f1.txt"));
+    let archive = ImageSource::Archive(directory.0.join("asset.i1.tar"));
+    assert_eq!(wanted.images[0].source, archive);
+    let wanted = of("./a/../b.txt", r#"{"directory": "../asset.i1"}"#).unwrap();
+    let file = directory.0.join("assembly-Prod/b.txt");
+    assert_eq!(wanted.files[0].path, file);
+    let ImageSource::Directory(build) = &wanted.images[0].source else {
+        panic!("{wanted:?}");
+    };
+    assert_eq!(build.directory, directory.0.join("asset.i1"));
+    // Not an archive that is there, or not in the assembly: the program is run, and says so.
+    let other = tarball.replace("asset.i1.tar", "../asset.i1.tar");
+    let wanted = of("a", &other).unwrap();
+    let source = &wanted.images[0].source;
+    assert!(matches!(source, ImageSource::Executable(_)), "{source:?}");
+    for path in [
+        "../../etc/passwd",
+        "../..",
+        "..",
+        "/etc/passwd",
+        "../assembly-Prod/../../x",
+    ] {
+        let refused = of(path, tarball).unwrap_err();
+        assert_eq!(refused.code, "assembly.path-outside", "{path}");
+        assert!(refused.to_string().contains(path), "{refused}");
     }
 }
 
