@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::faults::{Fault, Proxy};
-use crate::installation::{post, request};
+use crate::installation::{post, request, stack};
 use crate::interrupted::{Gate, ended, request as whole};
 use crate::machine::{Machine, Run, aws, cdk, emulator};
 
@@ -439,6 +440,48 @@ fn a_dockerfile_is_built_and_runs_as_it_was_published() {
     broken.write(&source("broken"));
     let told = broken.apply().exits(2);
     told.says(&["docker build` failed", "about to fail", "image.not-built"]);
+}
+
+#[test]
+fn a_build_that_is_interrupted_leaves_nothing_running() {
+    let Some(endpoint) = aws("a_build_that_is_interrupted_leaves_nothing_running") else {
+        return;
+    };
+    let machine = signed_in(&endpoint);
+    let app = App {
+        machine: &machine,
+        stack: "unbuilt",
+        repository: BOOTSTRAP,
+        tag: "unbuilt-1",
+    };
+    app.write(&json!({ "directory": "asset.1" }));
+    // In place of the engine: it tells when it is there, and goes when it is told to.
+    let engine = machine.work().join("engine");
+    let script = "#!/bin/sh\ntrap 'echo canceled; exit 1' INT\ntouch ../../ready\nwhile :; do sleep 0.1; done\n";
+    fs::create_dir_all(app.directory().join("asset.1")).unwrap();
+    // Written by another process: while a thread of this one starts something, it may hold the file open.
+    let made = Command::new("sh")
+        .args(["-c", r#"printf '%s' "$1" > "$2" && chmod 755 "$2""#, "sh"])
+        .arg(script)
+        .arg(&engine)
+        .status();
+    assert!(made.unwrap().success());
+    let mut command = machine.command(&APPLY);
+    let child = command.env("CDK_DOCKER", &engine).process_group(0).spawn();
+    let mut child = child.unwrap();
+    let ready = machine.work().join("ready");
+    while !ready.exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
+        std::thread::yield_now();
+    }
+    // As a terminal does it: the whole group.
+    let group = format!("-{}", child.id());
+    let killed = Command::new("kill").args(["-INT", "--", &group]).status();
+    assert!(killed.unwrap().success());
+    ended(child)
+        .exits(130)
+        .says(&["taking back the change sets", "canceled"]);
+    assert!(stack(&endpoint, "unbuilt").is_none(), "a stack is left");
 }
 
 #[test]
