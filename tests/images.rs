@@ -1,4 +1,4 @@
-//! Container images that an app needs are published: archives as they are, the others through the container engine.
+//! Container images that are archives are published as they are, once, whatever fails meanwhile.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,15 +13,16 @@ use serde_json::{Value, json};
 use crate::faults::{Fault, Proxy};
 use crate::installation::{post, request};
 use crate::interrupted::{Gate, ended, request as whole};
-use crate::machine::{Machine, Run, aws, cdk, emulator};
+use crate::machine::{Machine, Run, aws};
 
 /// What the manifest calls the repository of `cdk bootstrap`, which these tests' region does not have.
-const BOOTSTRAP: &str = "cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}";
+pub(crate) const BOOTSTRAP: &str =
+    "cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}";
 
 /// Every test publishes to one region: the emulator's registry cannot tell repositories of one name apart.
 const REGION: &str = "us-east-1";
 
-fn signed_in(endpoint: &str) -> Machine {
+pub(crate) fn signed_in(endpoint: &str) -> Machine {
     Machine::new()
         .with("AWS_ENDPOINT_URL", endpoint)
         .with("AWS_ACCESS_KEY_ID", "test")
@@ -30,21 +31,21 @@ fn signed_in(endpoint: &str) -> Machine {
 }
 
 /// An assembly with one stack, which names its one image.
-struct App<'a> {
-    machine: &'a Machine,
-    stack: &'a str,
-    repository: &'a str,
-    tag: &'a str,
+pub(crate) struct App<'a> {
+    pub(crate) machine: &'a Machine,
+    pub(crate) stack: &'a str,
+    pub(crate) repository: &'a str,
+    pub(crate) tag: &'a str,
 }
 
 impl App<'_> {
-    fn directory(&self) -> PathBuf {
+    pub(crate) fn directory(&self) -> PathBuf {
         let directory = self.machine.work().join("out");
         fs::create_dir_all(&directory).unwrap();
         directory
     }
 
-    fn write(&self, source: &Value) {
+    pub(crate) fn write(&self, source: &Value) {
         let (repository, tag) = (self.repository, self.tag);
         let write = |name: &str, value: Value| {
             fs::write(self.directory().join(name), value.to_string()).unwrap();
@@ -81,7 +82,7 @@ impl App<'_> {
         );
     }
 
-    fn apply(&self) -> Run {
+    pub(crate) fn apply(&self) -> Run {
         self.machine.run(&APPLY)
     }
 
@@ -92,10 +93,10 @@ impl App<'_> {
     }
 }
 
-const APPLY: [&str; 4] = ["apply", "--assembly", "out", "--yes"];
+pub(crate) const APPLY: [&str; 4] = ["apply", "--assembly", "out", "--yes"];
 
 /// Writes an archive as `docker save` does, of an image with one layer that holds `text`.
-fn archive(directory: &Path, text: &str) {
+pub(crate) fn archive(directory: &Path, text: &str) {
     let run = |script: &str| {
         let mut command = Command::new("sh");
         let output = command.args(["-ec", script, "sh", text]);
@@ -171,7 +172,7 @@ impl Watcher {
 }
 
 /// The manifest of an image, as the registry has it.
-fn manifest(endpoint: &str, repository: &str, tag: &str) -> Value {
+pub(crate) fn manifest(endpoint: &str, repository: &str, tag: &str) -> Value {
     let what = format!("GET /v2/{repository}/manifests/{tag}");
     let answer = request(endpoint, &what, "ecr", "", "");
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -358,148 +359,8 @@ fn the_repository_that_the_manifest_names_is_used_if_it_exists() {
     refused.says(&["is not the archive of an image", "image.archive"]);
 }
 
-/// The only builder that the engine of the tests brings.
-fn with_engine(endpoint: &str) -> Machine {
-    let host = std::env::var("DOCKER_HOST").unwrap();
-    let machine = signed_in(endpoint).with("DOCKER_HOST", host);
-    machine.with("DOCKER_BUILDKIT", "0")
-}
-
-/// What the published image prints when it is run.
-fn printed(endpoint: &str, tag: &str) -> String {
-    let docker = |arguments: &[&str]| {
-        let output = Command::new("docker").args(arguments).output().unwrap();
-        assert!(output.status.success(), "docker {arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    };
-    let address = endpoint.trim_start_matches("http://");
-    let image = format!("{address}/mycli-assets:{tag}");
-    docker(&["pull", "--quiet", &image]);
-    docker(&["run", "--rm", "--network", "none", &image])
-}
-
-#[test]
-fn a_dockerfile_is_built_and_runs_as_it_was_published() {
-    let Some(endpoint) = emulator("a_dockerfile_is_built_and_runs_as_it_was_published") else {
-        return;
-    };
-    let machine = with_engine(&endpoint);
-    let app = App {
-        machine: &machine,
-        stack: "built",
-        repository: BOOTSTRAP,
-        tag: "built-1",
-    };
-    let source = |target: &str| {
-        json!({
-            "directory": "asset.1",
-            "dockerFile": "Dockerfile.web",
-            "dockerBuildTarget": target,
-            "dockerBuildArgs": { "WORD": "hello there" },
-        })
-    };
-    let context = app.directory().join("asset.1");
-    fs::create_dir_all(&context).unwrap();
-    let dockerfile = "FROM mycli-test/busybox:1 AS web\nARG WORD\nENV SAID=$WORD\nCMD [\"sh\", \"-c\", \"echo $SAID\"]\n\
-                      FROM web AS broken\nRUN echo about to fail && false\n\
-                      FROM scratch\nENTRYPOINT [\"/not/this/one\"]\n";
-    fs::write(context.join("Dockerfile.web"), dockerfile).unwrap();
-    app.write(&source("web"));
-
-    // Without an engine, each way of not having one is told.
-    let missing = signed_in(&endpoint).with("CDK_DOCKER", "/nowhere/docker");
-    copy(&machine, &missing);
-    let told = missing.run(&APPLY).exits(2);
-    told.says(&["`/nowhere/docker`", "CDK_DOCKER", "engine.not-found"]);
-    let gone = with_engine(&endpoint).with("DOCKER_HOST", "unix:///nowhere.sock");
-    copy(&machine, &gone);
-    let told = gone.run(&APPLY).exits(4);
-    told.says(&["does not reach the container engine", "engine.unreachable"]);
-
-    app.apply().exits(0).says(&[
-        "making image Web/Image",
-        "published image Web/Image to mycli-assets:built-1",
-    ]);
-    assert_eq!(printed(&endpoint, "built-1"), "hello there");
-
-    // What is there is not built again: the engine is not asked for.
-    copy(&machine, &missing);
-    let other = App {
-        machine: &missing,
-        stack: "built-too",
-        ..app
-    };
-    other.write(&source("web"));
-    other.apply().exits(0);
-
-    let broken = App {
-        tag: "broken-1",
-        ..app
-    };
-    broken.write(&source("broken"));
-    let told = broken.apply().exits(2);
-    told.says(&["docker build` failed", "about to fail", "image.not-built"]);
-}
-
-#[test]
-fn a_program_of_the_manifest_may_put_the_image_into_the_engine() {
-    let test = "a_program_of_the_manifest_may_put_the_image_into_the_engine";
-    let Some(endpoint) = emulator(test) else {
-        return;
-    };
-    let machine = with_engine(&endpoint);
-    let app = App {
-        machine: &machine,
-        stack: "loaded",
-        repository: BOOTSTRAP,
-        tag: "loaded-1",
-    };
-    // As CDK's `TarballImageAsset` writes it.
-    let load = r#"docker load -i asset.tar | tail -n 1 | sed "s/Loaded image: //g""#;
-    app.write(&json!({ "executable": ["sh", "-c", load] }));
-    let path = app.directory().join("asset.tar");
-    let save = Command::new("docker")
-        .args(["save", "--output"])
-        .arg(path)
-        .arg("mycli-test/entrypoint:main-1a2b3c4d")
-        .status();
-    assert!(save.unwrap().success());
-    let run = machine.run(&["apply", "--assembly", "out", "--yes", "-q"]);
-    assert!(!run.exits(0).stderr.contains("image"));
-    let manifest = manifest(&endpoint, "mycli-assets", "loaded-1");
-    assert_eq!(manifest["layers"].as_array().unwrap().len(), 1);
-}
-
-#[test]
-fn images_of_a_stage_in_cdk_are_published() {
-    let test = "images_of_a_stage_in_cdk_are_published";
-    let Some((endpoint, modules)) = emulator(test).zip(cdk(test)) else {
-        return;
-    };
-    let machine = with_engine(&endpoint)
-        .with("NODE_PATH", modules)
-        .with("CDK_VALIDATION", "false");
-    let context = machine.work().join("web");
-    fs::create_dir_all(&context).unwrap();
-    let dockerfile = "FROM mycli-test/busybox:1\nARG WORD\nENV SAID=$WORD\nCMD [\"sh\", \"-c\", \"echo $SAID\"]\n";
-    fs::write(context.join("Dockerfile"), dockerfile).unwrap();
-    archive(&machine.work(), "cdk");
-    let app = concat!("node ", env!("CARGO_MANIFEST_DIR"), "/cdk/app.js");
-    let run = machine.run(&["apply", "--app", app, "-c", "only=images", "--yes"]);
-    let run = run.exits(0);
-    let made = run.stderr.matches("making image").count();
-    let sent = run.stderr.matches("published image").count();
-    assert_eq!((made, sent), (1, 2), "{run:?}");
-    let output = |name: &str| {
-        let run = machine.run(&["outputs", "Images-Web", name]);
-        run.exits(0).text()
-    };
-    assert_eq!(printed(&endpoint, &output("BuiltTag")), "cdk");
-    manifest(&endpoint, "mycli-assets", &output("SavedTag"));
-}
-
 /// The assembly of one machine, on another.
-fn copy(from: &Machine, to: &Machine) {
+pub(crate) fn copy(from: &Machine, to: &Machine) {
     let copied = Command::new("cp")
         .arg("-r")
         .arg(from.work().join("out"))

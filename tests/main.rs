@@ -10,6 +10,7 @@
 )]
 
 mod app;
+mod built_images;
 mod containers;
 mod corpus;
 mod crashes;

@@ -63,7 +63,13 @@ pub(crate) async fn outline(
         Ok(outlines) => outlines,
         Err(code) => {
             printer.note("taking back the change sets; once more leaves them behind");
-            let taken_back = async { give_up(planning.await?).await };
+            let taken_back = async {
+                match planning.await {
+                    Ok(outlines) => give_up(outlines).await,
+                    // A terminal interrupts what builds images too.
+                    Err(failure) => Err(failure.exiting_with(code)),
+                }
+            };
             match unless_left(signals, taken_back).await {
                 Ok(Err(failure)) => Err(failure),
                 Ok(Ok(())) => Err(unchanged(code)),
