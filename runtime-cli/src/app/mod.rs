@@ -42,7 +42,7 @@ pub(crate) struct SourceArgs {
     #[arg(short, long, value_name = "COMMAND")]
     pub(crate) app: Option<String>,
 
-    /// Directory that holds an assembly; nothing is run
+    /// Directory that holds an assembly; no app is run
     #[arg(long, value_name = "DIR", conflicts_with = "app")]
     pub(crate) assembly: Option<PathBuf>,
 
