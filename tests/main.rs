@@ -24,6 +24,7 @@ mod installation;
 mod interrupted;
 mod local;
 mod machine;
+mod reading;
 mod repositories;
 mod review;
 mod rights;
