@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_cloudformation::types::{Stack as SdkStack, StackEvent, TemplateStage};
 use runtime::ProviderError;
 use runtime::deploy::{
-    ChangeSet, ChangeSetRequest, Drift, Event, Stack, StackResource, StackState, Stacks,
+    ChangeSet, ChangeSetRequest, Drift, Event, Services, Stack, StackResource, StackState, Stacks,
 };
 use runtime::port::Problem;
 
@@ -296,6 +296,10 @@ impl Stacks for Cloud {
 
     async fn drift(&self, stack_id: &str, detection: &str) -> Result<Option<Drift>, ProviderError> {
         drift::read(self, stack_id, detection).await
+    }
+
+    fn services(&self) -> Option<&dyn Services> {
+        Some(self)
     }
 }
 

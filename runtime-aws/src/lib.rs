@@ -26,6 +26,8 @@ mod push;
 mod refusal;
 mod registry;
 mod rows;
+mod service_cause;
+mod services;
 mod start;
 mod task_definitions;
 mod tasks;

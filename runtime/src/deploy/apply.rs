@@ -140,19 +140,27 @@ async fn remake(
 }
 
 /// What failed first, and what else failed by itself.
-pub(super) fn failure(stack: &str, ending: Ending) -> ApplyError {
-    let mut causes = causes(stack, &ending.events).into_iter();
+pub(super) fn failure(stack: &str, mut ending: Ending) -> ApplyError {
+    let causes = causes(stack, &ending.events).into_iter();
+    let mut causes = causes.map(|mut failed| {
+        let id = failed.physical_id.as_ref();
+        let service = id.and_then(|id| ending.services.remove(id));
+        failed.service = service.map(Box::new);
+        failed
+    });
     let first = causes.next().unwrap_or_else(|| FailedResource {
         logical_id: stack.to_owned(),
         resource_type: STACK_TYPE.to_owned(),
         physical_id: None,
         status: ending.state.0.clone(),
         reason: "CloudFormation gave no reason".to_owned(),
+        service: None,
     });
+    let others = causes.collect();
     ApplyError::Failed {
         stack: stack.to_owned(),
         state: ending.state,
         first: Box::new(first),
-        others: causes.collect(),
+        others,
     }
 }

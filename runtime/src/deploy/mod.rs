@@ -4,7 +4,7 @@
 //! mean; `publish` puts in place what its template needs, `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
 //! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
 //! `rollback` brings a stack back to where it was, `drift` finds what was changed by others.
-//! `order` does any of these for many stacks, each after those it depends on. `diagnose` says afterwards what went wrong, and `advice` what to do about it.
+//! `order` does any of these for many stacks, each after those it depends on. `diagnose` says afterwards what went wrong, `services` what became of tasks, and `advice` what to do about it.
 
 mod advice;
 mod apply;
@@ -18,9 +18,11 @@ mod pace;
 mod plan;
 mod progress;
 mod publish;
+mod quotas;
 mod retain;
 mod rollback;
 mod root_cause;
+mod services;
 mod stacks;
 mod state;
 mod survey;
@@ -40,7 +42,9 @@ pub use plan::{
 };
 pub use progress::{Progress, Sink, Step};
 pub use publish::{Buckets, Content, Packer, PublishError, Sent, Upload, publish};
+pub use quotas::{Quota, quota};
 pub use rollback::{Rollback, roll_back, rollback_of};
+pub use services::{ServiceReport, Services, StoppedContainer, StoppedTask};
 pub use stacks::{
     ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Contents, Drift,
     DriftedProperty, DriftedResource, Event, Holdings, ResourceToImport, Stack, StackResource,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pace::Pace;
 use super::root_cause::{is_cascade, is_of_stack};
+use super::services::{ServiceReport, report};
 use super::stacks::{Event, Stacks};
 use super::state::StackState;
 use crate::port::{Problem, ProviderError};
@@ -60,6 +61,8 @@ pub(super) struct Follower<'a> {
     events: Vec<Event>,
     started: BTreeMap<String, u64>,
     undoing: bool,
+    /// What became of the tasks of services that failed, by what the provider calls these.
+    services: BTreeMap<String, ServiceReport>,
     /// How many times in a row the provider did not answer.
     failures: u32,
 }
@@ -68,6 +71,8 @@ pub(super) struct Follower<'a> {
 pub(super) struct Ending {
     pub(super) state: StackState,
     pub(super) events: Vec<Event>,
+    /// What became of the tasks of services that failed, by what the provider calls these.
+    pub(super) services: BTreeMap<String, ServiceReport>,
 }
 
 impl<'a> Follower<'a> {
@@ -87,6 +92,7 @@ impl<'a> Follower<'a> {
             events: Vec::new(),
             started: BTreeMap::new(),
             undoing: false,
+            services: BTreeMap::new(),
             failures: 0,
         })
     }
@@ -96,8 +102,11 @@ impl<'a> Follower<'a> {
         let mut pace = Pace::new();
         loop {
             if let Some(state) = self.tell(&mut pace, &mut *sink).await? {
-                let events = self.events;
-                return Ok(Ending { state, events });
+                return Ok(Ending {
+                    state,
+                    events: self.events,
+                    services: self.services,
+                });
             }
             pace.wait().await;
         }
@@ -134,7 +143,11 @@ impl<'a> Follower<'a> {
             }
             pace.quicken();
             self.last = Some(event.id.clone());
-            sink(&self.progress(&event));
+            let progress = self.progress(&event);
+            sink(&progress);
+            if progress.step == Step::Failed {
+                self.look_into(&event).await;
+            }
             let ended = is_of_stack(self.stack, &event) && !event.status.ends_with("_IN_PROGRESS");
             let state = StackState(event.status.clone());
             self.events.push(event);
@@ -143,6 +156,16 @@ impl<'a> Follower<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Looks at once into the tasks of a service that failed: when that is undone, its cluster may be gone.
+    async fn look_into(&mut self, event: &Event) {
+        let Some(id) = event.physical_id.as_deref() else {
+            return;
+        };
+        if let Some(report) = report(self.stacks, &event.resource_type, Some(id)).await {
+            self.services.insert(id.to_owned(), report);
+        }
     }
 
     /// What the provider answered; nothing when asking again may help.

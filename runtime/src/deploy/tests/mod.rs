@@ -6,4 +6,6 @@ mod diagnosing;
 mod fake;
 mod ordering;
 mod planning;
+mod quotas;
+mod services;
 mod undoing;
