@@ -107,6 +107,8 @@ impl Stacks for Cloud {
             .execute_change_set()
             .change_set_name(id)
             .set_disable_rollback(keeps.then_some(true))
+            // Events are marked with it: others see who is at work.
+            .set_client_request_token(change_set_of(id).map(str::to_owned))
             .send()
             .await;
         executed.map(|_| ()).map_err(|error| {
@@ -303,6 +305,11 @@ impl Stacks for Cloud {
     }
 }
 
+/// The name in the id of a change set, `arn:…:changeSet/NAME/UUID`.
+fn change_set_of(id: &str) -> Option<&str> {
+    id.split_once(":changeSet/")?.1.split('/').next()
+}
+
 /// A name that no other change set of the stack has.
 fn change_set_name() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -360,6 +367,7 @@ fn read(stack: SdkStack) -> Stack {
 fn happened(event: StackEvent) -> Event {
     let at_ms = event.timestamp.and_then(|time| time.to_millis().ok());
     Event {
+        token: event.client_request_token,
         id: event.event_id.unwrap_or_default(),
         at_ms: at_ms
             .and_then(|at_ms| u64::try_from(at_ms).ok())

@@ -17,7 +17,7 @@ use super::outline::{Outline, Standing};
 use crate::attach::Signals;
 use crate::command::Ending;
 use crate::failure::{Failure, OwnError};
-use crate::install::{left, progress};
+use crate::install::{Teller, left};
 use crate::printer::{Format, Printer};
 use crate::render::one_line;
 
@@ -97,6 +97,8 @@ pub(crate) async fn carry_out(
         .into_iter()
         .map(|job| RefCell::new(Some(job)))
         .collect();
+    let teller = Teller::new(printer);
+    let told_by = &teller;
     let running: RefCell<BTreeSet<usize>> = RefCell::default();
     let is_left = Cell::new(false);
     let (waiting_for, running_by, left_by) = (&waiting, &running, &is_left);
@@ -107,7 +109,7 @@ pub(crate) async fn carry_out(
                 return Ok(Deployed::default());
             };
             running_by.borrow_mut().insert(position);
-            let deployed = deploy(job, is_alone, printer).await;
+            let deployed = deploy(job, is_alone, told_by).await;
             running_by.borrow_mut().remove(&position);
             deployed
         });
@@ -124,9 +126,9 @@ pub(crate) async fn carry_out(
                     let told = of.iter().filter_map(|position| told.get(*position));
                     told.map(|one| one.stack.clone()).collect()
                 };
-                printer.note(
+                teller.past(|| printer.note(
                     "not watching any more, and beginning no further stack; once more, now, cancels what is under way",
-                );
+                ));
                 let again = tokio::select! {
                     _ = &mut deploying => false,
                     _ = signals.next() => true,
@@ -141,12 +143,13 @@ pub(crate) async fn carry_out(
             }
         }
     };
+    drop(teller);
     finish(told, ended, outputs_file, printer)
 }
 
-async fn deploy(job: Job, is_alone: bool, printer: Printer) -> Result<Deployed, Failure> {
+async fn deploy(job: Job, is_alone: bool, teller: &Teller) -> Result<Deployed, Failure> {
     let name = job.name;
-    let mut sink = |step: &Progress| progress::tell_of(printer, &name, is_alone, step);
+    let mut sink = |step: &Progress| teller.tell(&name, is_alone, step);
     let plan = match job.todo {
         Todo::Nothing(outputs) => {
             return Ok(Deployed {

@@ -134,7 +134,8 @@ pub(super) async fn watch(
     printer: Printer,
 ) -> Result<(), Failure> {
     let mut sink = |step: &_| progress::say(printer, step);
-    let settled = unless_left(signals, settle(cloud, stack, &mut sink)).await;
+    let mut begins = |_: &_| ();
+    let settled = unless_left(signals, settle(cloud, stack, &mut begins, &mut sink)).await;
     if settled.map_err(|code| on_its_own(code, stack))?? {
         printer.note(&format!("what was being done to the stack {stack} is done"));
     }

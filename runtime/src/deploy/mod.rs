@@ -2,7 +2,7 @@
 //!
 //! Reading order: `stacks` is what a stack service must be able to do and `state` what its words
 //! mean; `publish` puts in place what its template needs, `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
-//! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
+//! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on, `follow` follows the events of a stack and of those nested in it.
 //! `rollback` brings a stack back to where it was, `drift` finds what was changed by others.
 //! `order` does any of these for many stacks, each after those it depends on. `diagnose` says afterwards what went wrong, `services` what became of tasks, and `advice` what to do about it.
 
@@ -13,6 +13,8 @@ mod destroy;
 mod diagnose;
 mod drift;
 mod error;
+mod follow;
+mod last_time;
 mod order;
 mod pace;
 mod plan;
@@ -28,6 +30,8 @@ mod state;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod under_way;
+mod watched;
 
 pub use advice::{Advice, advice};
 pub use apply::{Outcome, apply};
@@ -52,3 +56,4 @@ pub use stacks::{
 };
 pub use state::StackState;
 pub use survey::{DATA_TYPES, Doomed, Reach, Survey, SurveyRequest, survey};
+pub use under_way::UnderWay;

@@ -269,6 +269,8 @@ pub struct Event {
     pub status: String,
     /// Why, in the provider's words.
     pub reason: Option<String>,
+    /// What the caller marked the operation with that brought it about.
+    pub token: Option<String>,
 }
 
 /// A resource of a stack.

@@ -116,6 +116,7 @@ pub(super) fn event(line: &str) -> Event {
         physical_id: (logical_id == "Service").then(|| "arn:service/c/web".to_owned()),
         status: words.next().unwrap().to_owned(),
         reason: words.next().map(str::to_owned),
+        token: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod applying;
 mod destroying;
 mod diagnosing;
 mod fake;
+mod following;
 mod ordering;
 mod planning;
 mod quotas;
