@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_cloudformation::types::{Stack as SdkStack, StackEvent, TemplateStage};
 use runtime::ProviderError;
 use runtime::deploy::{
-    ChangeSet, ChangeSetRequest, Drift, Event, Stack, StackResource, StackState, Stacks,
+    ChangeSet, ChangeSetRequest, Drift, Event, Services, Stack, StackResource, StackState, Stacks,
 };
 use runtime::port::Problem;
 
@@ -107,6 +107,8 @@ impl Stacks for Cloud {
             .execute_change_set()
             .change_set_name(id)
             .set_disable_rollback(keeps.then_some(true))
+            // Events are marked with it: others see who is at work.
+            .set_client_request_token(change_set_of(id).map(str::to_owned))
             .send()
             .await;
         executed.map(|_| ()).map_err(|error| {
@@ -297,6 +299,15 @@ impl Stacks for Cloud {
     async fn drift(&self, stack_id: &str, detection: &str) -> Result<Option<Drift>, ProviderError> {
         drift::read(self, stack_id, detection).await
     }
+
+    fn services(&self) -> Option<&dyn Services> {
+        Some(self)
+    }
+}
+
+/// The name in the id of a change set, `arn:…:changeSet/NAME/UUID`.
+fn change_set_of(id: &str) -> Option<&str> {
+    id.split_once(":changeSet/")?.1.split('/').next()
 }
 
 /// A name that no other change set of the stack has.
@@ -356,6 +367,7 @@ fn read(stack: SdkStack) -> Stack {
 fn happened(event: StackEvent) -> Event {
     let at_ms = event.timestamp.and_then(|time| time.to_millis().ok());
     Event {
+        token: event.client_request_token,
         id: event.event_id.unwrap_or_default(),
         at_ms: at_ms
             .and_then(|at_ms| u64::try_from(at_ms).ok())

@@ -30,6 +30,8 @@ mod refusal;
 mod registry;
 mod repositories;
 mod rows;
+mod service_cause;
+mod services;
 mod start;
 mod task_definitions;
 mod tasks;

@@ -178,7 +178,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use aws_config::retry::RetryConfig;
@@ -210,7 +210,7 @@ mod tests {
         at(&endpoint, true)
     }
 
-    fn at(endpoint: &str, with_credentials: bool) -> Cloud {
+    pub(crate) fn at(endpoint: &str, with_credentials: bool) -> Cloud {
         let timeouts = TimeoutConfig::builder()
             .read_timeout(Duration::from_secs(2))
             .build();

@@ -19,7 +19,8 @@ pub(crate) enum Format {
     /// For people
     #[default]
     Text,
-    /// For programs: one JSON object a line, `{"schema_version", "code", "data"}`
+    /// For programs: one JSON object a line, `{"schema_version", "code", "data"}`; `ndjson` is the same
+    #[value(alias = "ndjson")]
     Json,
 }
 

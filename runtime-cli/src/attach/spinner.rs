@@ -25,6 +25,15 @@ impl Spinner {
         Self { bar, printer }
     }
 
+    /// A spinner that shows how long it is there, too.
+    pub(crate) fn timed(printer: Printer) -> Self {
+        let spinner = Self::new(printer);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
+            spinner.bar.set_style(style);
+        }
+        spinner
+    }
+
     /// Shows `text` in the place of what was shown before; without a terminal, as a line.
     pub(crate) fn say(&self, text: &str) {
         if self.bar.is_hidden() {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::deployed::Deployed;
 use super::{Ending, Output};
 use crate::attach::Signals;
-use crate::install::{ask, left, progress, unchanged, unless_left};
+use crate::install::{Teller, ask, left, unchanged, unless_left};
 use crate::printer::{Format, Printer};
 
 /// Bring a stack back to where it was before an operation that is under way or that failed
@@ -62,13 +62,15 @@ pub(crate) async fn run(args: RollbackArgs, printer: Printer) -> Ending {
     } else {
         printer.note(&what);
     }
-    let mut sink = |step: &_| progress::tell(printer, step);
+    let teller = Teller::new(printer);
+    let mut sink = |step: &_| teller.tell(&stack.name, true, step);
     let undoing = roll_back(&cloud, &stack, &rollback, &mut sink);
     let state = unless_left(&mut signals, undoing).await.map_err(|code| {
         let what = format!("CloudFormation goes on with the stack `{}`", stack.name);
         let hint = format!("`mycli watch {}` shows how it ends", stack.name);
         left(code, what, Some(hint))
     })??;
+    drop(teller);
     if printer.format == Format::Json {
         printer.data(
             "rollback",

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::deployed::Deployed;
 use super::{Ending, Output};
 use crate::attach::Signals;
-use crate::install::{left, progress, unless_left};
+use crate::install::{Teller, left, unless_left};
 use crate::printer::{Format, Printer};
 
 /// Watch what is being done to a stack to its end, whoever began it
@@ -32,12 +32,15 @@ Examples:
 pub(crate) async fn run(args: WatchArgs, printer: Printer) -> Ending {
     let (cloud, stack) = args.deployed.find().await?;
     let mut signals = Signals::listen_to_leave()?;
-    let mut sink = |step: &_| progress::tell(printer, step);
-    let watching = settle(&cloud, &stack.id, &mut sink);
+    let teller = Teller::new(printer);
+    let mut begins = |under_way: &_| teller.begin(&stack.name, under_way);
+    let mut sink = |step: &_| teller.tell(&stack.name, true, step);
+    let watching = settle(&cloud, &stack.id, &mut begins, &mut sink);
     let watched = unless_left(&mut signals, watching).await.map_err(|code| {
         let what = format!("CloudFormation goes on with the stack `{}`", stack.name);
         left(code, what, None)
     })??;
+    drop(teller);
     if !watched {
         printer.note(&format!(
             "nothing is being done to the stack {}",

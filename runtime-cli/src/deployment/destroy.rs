@@ -15,7 +15,7 @@ use crate::app::{self, AppArgs};
 use crate::attach::Signals;
 use crate::command::Ending;
 use crate::failure::Failure;
-use crate::install::{ask, doomed, doomed_data, left, progress, unchanged, unless_left};
+use crate::install::{Teller, ask, doomed, doomed_data, left, unchanged, unless_left};
 use crate::printer::{Format, Printer};
 
 /// Which stacks go, and what of them stays.
@@ -110,10 +110,12 @@ pub(crate) async fn destroy(wanted: Wanted, printer: Printer) -> Ending {
         .map(|one| RefCell::new(Some(one)))
         .collect();
     let waiting_for = &waiting;
+    let teller = Teller::new(printer);
+    let told_by = &teller;
     let destroying = in_order(&needs, super::AT_ONCE, |position| async move {
         let one = waiting_for.get(position);
         match one.and_then(|one| one.borrow_mut().take()) {
-            Some(one) => remove(one, is_alone, printer).await,
+            Some(one) => remove(one, is_alone, told_by).await,
             None => Ok(Vec::new()),
         }
     });
@@ -123,6 +125,7 @@ pub(crate) async fn destroy(wanted: Wanted, printer: Printer) -> Ending {
         let hint = "the same command removes the rest".to_owned();
         left(code, what, Some(hint))
     })?;
+    drop(teller);
     let mut failures = Vec::new();
     for (one, ended) in told.iter_mut().zip(ended) {
         match ended {
@@ -214,9 +217,9 @@ async fn look(wanted: &Wanted, printer: Printer) -> Result<Vec<Going>, Failure> 
     Ok(going)
 }
 
-async fn remove(going: Going, is_alone: bool, printer: Printer) -> Result<Vec<String>, Failure> {
+async fn remove(going: Going, is_alone: bool, teller: &Teller) -> Result<Vec<String>, Failure> {
     let name = going.name;
-    let mut sink = |step: &Progress| progress::tell_of(printer, &name, is_alone, step);
+    let mut sink = |step: &Progress| teller.tell(&name, is_alone, step);
     let cloud = &going.cloud;
     let destroyed = runtime::deploy::destroy(cloud, cloud, going.survey, &mut sink).await?;
     let kept = destroyed.kept.into_iter();

@@ -151,7 +151,9 @@ pub(super) async fn watch(
     printer: Printer,
 ) -> Result<(), Failure> {
     let mut sink = |step: &_| progress::say(printer, step);
-    let settled = unless_left(signals, settle(cloud, stack, &mut sink)).await;
+    let mut begins = |_: &_| ();
+    let settling = settle(cloud, stack, &mut begins, &mut sink);
+    let settled = unless_left(signals, settling).await;
     let settled = settled.map_err(|exit_code| {
         let what = format!("CloudFormation goes on with the stack `{stack}`");
         left(exit_code, what, Some(GOES_ON.to_owned()))

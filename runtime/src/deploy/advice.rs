@@ -1,5 +1,7 @@
 //! What to do about a resource that failed, by what the provider says of it.
 
+use super::quotas::quota;
+
 /// What to do about a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
@@ -158,6 +160,18 @@ const KINDS: &[Kind] = &[
 
 /// What to do about a failure of which the provider says `reason`, where that is known.
 pub fn advice(reason: &str) -> Option<Advice> {
+    advice_on("", reason)
+}
+
+/// What to do about a resource of this type that failed, where that is known.
+pub(super) fn advice_on(resource_type: &str, reason: &str) -> Option<Advice> {
+    if let Some(quota) = quota(resource_type, reason) {
+        return Some(Advice {
+            code: "quota.exceeded",
+            next: quota.next(),
+            statement: None,
+        });
+    }
     let lower = reason.to_lowercase();
     let fits = |kind: &&Kind| {
         let mut words = kind.words.iter();

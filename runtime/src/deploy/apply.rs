@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::error::ApplyError;
+use super::follow::{Ending, Follower};
 use super::plan::{Plan, Settings, Way, make};
-use super::progress::{Ending, Follower, Sink};
+use super::progress::Sink;
 use super::root_cause::{STACK_TYPE, causes};
-use super::stacks::{ChangeSetRequest, ChangeSetState, Stacks};
+use super::stacks::{ChangeSetRequest, ChangeSetState, Event, Stacks};
 use crate::deploy::error::FailedResource;
 use crate::port::{Problem, ProviderError};
 
@@ -140,19 +141,47 @@ async fn remake(
 }
 
 /// What failed first, and what else failed by itself.
-pub(super) fn failure(stack: &str, ending: Ending) -> ApplyError {
-    let mut causes = causes(stack, &ending.events).into_iter();
+pub(super) fn failure(stack: &str, mut ending: Ending) -> ApplyError {
+    let causes = within(stack, &ending.events, &ending.nested).into_iter();
+    let mut causes = causes.map(|mut failed| {
+        let id = failed.physical_id.as_ref();
+        let service = id.and_then(|id| ending.services.remove(id));
+        failed.service = service.map(Box::new);
+        failed
+    });
     let first = causes.next().unwrap_or_else(|| FailedResource {
         logical_id: stack.to_owned(),
         resource_type: STACK_TYPE.to_owned(),
         physical_id: None,
         status: ending.state.0.clone(),
         reason: "CloudFormation gave no reason".to_owned(),
+        service: None,
     });
+    let others = causes.collect();
     ApplyError::Failed {
         stack: stack.to_owned(),
         state: ending.state,
         first: Box::new(first),
-        others: causes.collect(),
+        others,
     }
+}
+
+/// What failed by itself; of a stack nested in it, what failed there.
+fn within(
+    stack: &str,
+    events: &[Event],
+    nests: &BTreeMap<String, Vec<Event>>,
+) -> Vec<FailedResource> {
+    let mut found = Vec::new();
+    for failed in causes(stack, events) {
+        let id = failed.physical_id.as_deref();
+        let id = id.filter(|_| failed.resource_type == STACK_TYPE && failed.logical_id != stack);
+        let inner = id.and_then(|id| Some((id.split('/').nth(1)?, nests.get(id)?)));
+        let inner = inner.map(|(name, events)| within(name, events, nests));
+        match inner.filter(|inner| !inner.is_empty()) {
+            Some(inner) => found.extend(inner),
+            None => found.push(failed),
+        }
+    }
+    found
 }

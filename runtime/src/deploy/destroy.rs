@@ -248,10 +248,12 @@ fn told(resource: &StackResource, status: &str, reason: String) -> Progress {
         logical_id: resource.logical_id.clone(),
         resource_type: resource.resource_type.clone(),
         physical_id: Some(resource.physical_id.clone()),
+        within: Vec::new(),
         step: Step::Done,
         status: status.to_owned(),
         reason: Some(reason).filter(|reason| !reason.is_empty()),
         elapsed_ms: 0,
         took_ms: None,
+        expected_ms: None,
     }
 }

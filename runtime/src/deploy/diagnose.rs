@@ -1,8 +1,9 @@
 //! Where a stack stands, what brought it there, and the ways on.
 
-use super::advice::{Advice, advice};
+use super::advice::Advice;
 use super::error::FailedResource;
 use super::root_cause::{STACK_TYPE, causes, is_cascade, is_of_stack, last_operation};
+use super::services::look_into;
 use super::stacks::{Event, Stack, Stacks};
 use crate::port::ProviderError;
 
@@ -65,7 +66,7 @@ async fn of_stack(
     depth: usize,
 ) -> Result<Vec<Cause>, ProviderError> {
     let mut found = Vec::new();
-    for resource in causes(name, events) {
+    for mut resource in causes(name, events) {
         let nested = resource.physical_id.as_deref().filter(|id| {
             depth > 0
                 && resource.resource_type == STACK_TYPE
@@ -80,9 +81,10 @@ async fn of_stack(
             within = Box::pin(of_stack(stacks, name, last, depth - 1)).await?;
         }
         if within.is_empty() {
+            look_into(stacks, &mut resource).await;
             within.push(Cause {
                 stack: name.to_owned(),
-                advice: advice(&resource.reason),
+                advice: resource.advice(),
                 resource,
             });
         }

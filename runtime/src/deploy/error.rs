@@ -1,5 +1,8 @@
 //! Why a stack was not planned, applied or destroyed.
 
+use super::advice::{Advice, advice_on};
+use super::quotas::{Quota, quota};
+use super::services::ServiceReport;
 use super::state::StackState;
 use crate::diagnosis::{Blame, Diagnosis};
 use crate::port::ProviderError;
@@ -38,6 +41,34 @@ pub struct FailedResource {
     pub status: String,
     /// Why, in the provider's words.
     pub reason: String,
+    /// What became of its tasks, if it is a service that runs tasks.
+    #[source]
+    pub service: Option<Box<ServiceReport>>,
+}
+
+impl FailedResource {
+    /// What to do about it, where that is known: its tasks know better than the provider of stacks.
+    pub fn advice(&self) -> Option<Advice> {
+        let service = self.service.as_deref().and_then(ServiceReport::advice);
+        service
+            .cloned()
+            .or_else(|| advice_on(&self.resource_type, &self.reason))
+    }
+
+    /// The quota that is used up, where it is known.
+    pub fn quota(&self) -> Option<&'static Quota> {
+        quota(&self.resource_type, &self.reason)
+    }
+
+    /// What to do about it, and then.
+    fn hint(&self, then: String) -> String {
+        let Some(advice) = self.advice() else {
+            return then;
+        };
+        let statement = advice.statement;
+        let statement = statement.map(|statement| format!(" ({statement})"));
+        format!("{}{}; {then}", advice.next, statement.unwrap_or_default())
+    }
 }
 
 /// Why there is no plan, or nothing to read.
@@ -222,9 +253,9 @@ impl Diagnosis for ApplyError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Failed { stack, .. } => Some(format!(
-                "`mycli diagnose {stack}` says what to do about it; then the same command takes up from here"
-            )),
+            Self::Failed { stack, first, .. } => Some(first.hint(format!(
+                "`mycli diagnose {stack}` says more; then the same command takes up from here"
+            ))),
             Self::Provider { source, .. } => source.hint(),
         }
     }
@@ -275,9 +306,9 @@ impl Diagnosis for DestroyError {
         match self {
             Self::NoStack { .. } => Some("name another with `--name` or `--region`".to_owned()),
             Self::NotReady(not_ready) => Some(not_ready.next.clone()),
-            Self::Failed { .. } => {
-                Some("mend the cause, then run `mycli destroy` again to delete the rest".to_owned())
-            }
+            Self::Failed { first, .. } => Some(first.hint(
+                "mend the cause, then run `mycli destroy` again to delete the rest".to_owned(),
+            )),
             Self::Provider { source, .. } => source.hint(),
         }
     }

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Action, Change};
 use super::error::PlanError;
+use super::follow::Follower;
 use super::pace::Pace;
-use super::progress::{Follower, Sink};
+use super::progress::Sink;
 use super::stacks::{ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Stack, Stacks};
 use super::state::{Plannable, StackState, cause, not_ready};
+use super::under_way::UnderWay;
 use crate::port::{Problem, ProviderError};
 
 /// How long a change set may be in the making. It takes seconds; more is a fault.
@@ -130,15 +132,19 @@ impl Plan {
     }
 }
 
-/// Waits until nothing is being done to `stack`, whoever began it. Says whether anything was.
+/// Waits until nothing is being done to `stack`, whoever began it. Says whether anything was, and first what it is.
 pub async fn settle(
     stacks: &dyn Stacks,
     stack: &str,
+    begins: &mut (dyn FnMut(&UnderWay) + Send),
     sink: Sink<'_>,
 ) -> Result<bool, ProviderError> {
     match stacks.describe(stack).await? {
         Some(found) if found.state.is_in_progress() => {
             let follower = Follower::before(stacks, &found.name, &found.id).await?;
+            if let Some(under_way) = &follower.under_way {
+                begins(under_way);
+            }
             follower.rest(sink).await.map(|()| true)
         }
         _ => Ok(false),

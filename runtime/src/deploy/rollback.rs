@@ -2,7 +2,8 @@
 
 use super::apply::failure;
 use super::error::{ApplyError, RollbackError};
-use super::progress::{Follower, Sink};
+use super::follow::Follower;
+use super::progress::Sink;
 use super::stacks::{Stack, Stacks};
 use super::state::{StackState, not_ready};
 use crate::port::ProviderError;

@@ -90,5 +90,6 @@ fn failed(event: &Event) -> FailedResource {
             .reason
             .clone()
             .unwrap_or_else(|| format!("{} (CloudFormation gave no reason)", event.status)),
+        service: None,
     }
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::services::Services;
 use super::state::StackState;
 use crate::port::ProviderError;
 
@@ -78,6 +79,11 @@ pub trait Stacks: Send + Sync {
 
     /// What came of a comparison; nothing while it is under way.
     async fn drift(&self, stack_id: &str, detection: &str) -> Result<Option<Drift>, ProviderError>;
+
+    /// Where the services of its stacks run tasks. Default: nothing is known of them.
+    fn services(&self) -> Option<&dyn Services> {
+        None
+    }
 }
 
 /// What the resources of a stack hold, and how to empty and remove them.
@@ -263,6 +269,8 @@ pub struct Event {
     pub status: String,
     /// Why, in the provider's words.
     pub reason: Option<String>,
+    /// What the caller marked the operation with that brought it about.
+    pub token: Option<String>,
 }
 
 /// A resource of a stack.

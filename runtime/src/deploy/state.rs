@@ -3,6 +3,7 @@
 use super::error::NotReady;
 use super::root_cause::last_cause;
 use super::stacks::{Stack, Stacks};
+use super::under_way;
 use crate::port::ProviderError;
 
 /// Where a stack stands, in the provider's word, such as `ROLLBACK_COMPLETE`.
@@ -98,6 +99,20 @@ pub(super) async fn not_ready(
     stack: &Stack,
     next: &str,
 ) -> Result<NotReady, ProviderError> {
+    if stack.state.is_in_progress() {
+        // Without its events there is still the state to tell.
+        let events = stacks.events(&stack.id, None).await.unwrap_or_default();
+        let under_way = under_way::of(&stack.name, &events).map(|it| it.to_string());
+        return Ok(NotReady {
+            stack: stack.name.clone(),
+            state: stack.state.clone(),
+            reason: under_way.or_else(|| stack.reason.clone()),
+            next: match next {
+                WAIT => under_way::next(&stack.name),
+                next => next.to_owned(),
+            },
+        });
+    }
     Ok(NotReady {
         stack: stack.name.clone(),
         state: stack.state.clone(),

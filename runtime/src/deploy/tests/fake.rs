@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::deploy::{
     ChangeSet, ChangeSetRequest, ChangeSetState, Contents, Drift, Event, Holdings, PlanRequest,
-    Stack, StackResource, StackState, Stacks,
+    ServiceReport, Services, Stack, StackResource, StackState, Stacks,
 };
 use crate::port::{Problem, ProviderError};
 
@@ -22,6 +22,8 @@ pub(super) struct Fake {
     pub(super) stacks: Mutex<VecDeque<Option<Stack>>>,
     pub(super) change_sets: Mutex<VecDeque<ChangeSet>>,
     pub(super) events: Mutex<VecDeque<Result<Vec<Event>, Problem>>>,
+    /// What its services say of their tasks.
+    pub(super) service: Option<Result<ServiceReport, Problem>>,
     /// Events of stacks nested in it, by their id.
     pub(super) nested: BTreeMap<String, Vec<Event>>,
     pub(super) resources: Vec<StackResource>,
@@ -105,15 +107,16 @@ pub(super) fn event(line: &str) -> Event {
         id: id.to_owned(),
         at_ms: id.parse().unwrap(),
         logical_id: logical_id.to_owned(),
-        resource_type: if of_stack {
-            "AWS::CloudFormation::Stack"
-        } else {
-            "AWS::X::Y"
+        resource_type: match logical_id {
+            "Service" => "AWS::ECS::Service",
+            _ if of_stack => "AWS::CloudFormation::Stack",
+            _ => "AWS::X::Y",
         }
         .to_owned(),
-        physical_id: None,
+        physical_id: (logical_id == "Service").then(|| "arn:service/c/web".to_owned()),
         status: words.next().unwrap().to_owned(),
         reason: words.next().map(str::to_owned),
+        token: None,
     }
 }
 
@@ -259,6 +262,20 @@ impl Stacks for Fake {
         _detection: &str,
     ) -> Result<Option<Drift>, ProviderError> {
         Ok(next(&self.drifts).flatten())
+    }
+
+    fn services(&self) -> Option<&dyn Services> {
+        self.service.as_ref().map(|_| self as &dyn Services)
+    }
+}
+
+#[async_trait]
+impl Services for Fake {
+    async fn stopped(&self, service: &str) -> Result<ServiceReport, ProviderError> {
+        self.ask(format!("tasks of {service}"));
+        let report = self.service.clone().unwrap();
+        report
+            .map_err(|problem| ProviderError::new(problem, "ecs:ListTasks of `c`", "no such right"))
     }
 }
 

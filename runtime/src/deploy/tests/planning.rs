@@ -93,25 +93,25 @@ async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
         assert!(fake.asked().is_empty());
         writeln!(table, "{error}\n  {}", error.hint().unwrap()).unwrap();
     }
-    insta::assert_snapshot!(table, @r"
-    the stack `mycli` is in CREATE_IN_PROGRESS
-      another operation on the stack is under way: wait until it is done
+    insta::assert_snapshot!(table, @"
+    the stack `mycli` is in CREATE_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
+      wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in CREATE_FAILED: `Role` (AWS::X::Y): not allowed
       delete what is left with `mycli destroy`, then run `mycli init` again
-    the stack `mycli` is in ROLLBACK_IN_PROGRESS
-      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in ROLLBACK_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
+      wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
       delete what is left with `mycli destroy`, then run `mycli init` again
-    the stack `mycli` is in DELETE_IN_PROGRESS
-      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in DELETE_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
+      wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in DELETE_FAILED: `Role` (AWS::X::Y): not allowed
       mend the cause, then run `mycli destroy` again to delete the rest
-    the stack `mycli` is in UPDATE_IN_PROGRESS
-      another operation on the stack is under way: wait until it is done
-    the stack `mycli` is in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS
-      another operation on the stack is under way: wait until it is done
-    the stack `mycli` is in UPDATE_ROLLBACK_IN_PROGRESS
-      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in UPDATE_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
+      wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
+    the stack `mycli` is in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
+      wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
+    the stack `mycli` is in UPDATE_ROLLBACK_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
+      wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in UPDATE_ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
       mend the cause, then run `mycli rollback` with the stack's name
     ");
@@ -144,9 +144,17 @@ async fn what_somebody_else_began_is_told_until_the_stack_is_at_rest() {
     let fake = fake.then_events(&["1 Table UPDATE_COMPLETE", "2 mycli UPDATE_COMPLETE"]);
     let mut told = Vec::new();
     let mut sink = |step: &Progress| told.push(step.status.clone());
-    assert!(settle(&fake, "mycli", &mut sink).await.unwrap());
+    assert!(
+        settle(&fake, "mycli", &mut |_| (), &mut sink)
+            .await
+            .unwrap()
+    );
     assert_eq!(told, ["UPDATE_COMPLETE", "UPDATE_COMPLETE"]);
-    assert!(!settle(&fake, "mycli", &mut |_| ()).await.unwrap());
+    assert!(
+        !settle(&fake, "mycli", &mut |_| (), &mut |_| ())
+            .await
+            .unwrap()
+    );
     assert!(fake.asked().is_empty(), "watching changes nothing");
 }
 
