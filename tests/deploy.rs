@@ -214,7 +214,7 @@ fn an_app_is_deployed_in_its_order_and_destroyed_against_it() {
     );
     run(&["plan", "Web"]).exits(0);
     run(&["apply", "Web", "--yes"]).exits(0);
-    let gone = run(&["destroy", "--yes", "--retain", "Bucket", "-o", "json"]).exits(0);
+    let gone = run(&["destroy", "--yes", "--retain", "Bucket", "-o", "ndjson"]).exits(0);
     let stacks = last(&gone)["stacks"].as_array().unwrap().clone();
     assert!(
         stacks.iter().all(|one| one["destroyed"] == true),

@@ -13,6 +13,9 @@ pub struct Advice {
     pub statement: Option<String>,
 }
 
+/// That a service did not come up; its tasks say why.
+pub(super) const UNSTABLE: &str = "service.unstable";
+
 /// A kind of failure: words that a reason has, all of those in one of the lists, and what to do then.
 struct Kind {
     code: &'static str,
@@ -107,7 +110,7 @@ const KINDS: &[Kind] = &[
                Quotas (`aws service-quotas list-service-quotas --service-code SERVICE` names them)",
     },
     Kind {
-        code: "service.unstable",
+        code: UNSTABLE,
         words: &[&["did not stabilize"], &["circuit breaker"]],
         next: "its tasks do not stay up: `aws ecs describe-services` has the events of the service, and a stopped task says \
                why it stopped",

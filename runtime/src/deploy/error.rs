@@ -1,6 +1,6 @@
 //! Why a stack was not planned, applied or destroyed.
 
-use super::advice::{Advice, advice_on};
+use super::advice::{Advice, UNSTABLE, advice_on};
 use super::quotas::{Quota, quota};
 use super::services::ServiceReport;
 use super::state::StackState;
@@ -47,12 +47,15 @@ pub struct FailedResource {
 }
 
 impl FailedResource {
-    /// What to do about it, where that is known: its tasks know better than the provider of stacks.
+    /// What to do about it, where that is known. Of a service that did not come up its tasks know better than the
+    /// provider of stacks.
     pub fn advice(&self) -> Option<Advice> {
+        let own = advice_on(&self.resource_type, &self.reason);
+        if own.as_ref().is_some_and(|own| own.code != UNSTABLE) {
+            return own;
+        }
         let service = self.service.as_deref().and_then(ServiceReport::advice);
-        service
-            .cloned()
-            .or_else(|| advice_on(&self.resource_type, &self.reason))
+        service.cloned().or(own)
     }
 
     /// The quota that is used up, where it is known.

@@ -51,7 +51,10 @@ pub(super) fn causes(stack: &str, events: &[Event]) -> Vec<FailedResource> {
             .iter()
             .any(|cause| cause.logical_id == event.logical_id)
         {
-            causes.push(failed(event));
+            let mut failed = failed(event);
+            // The failure alone may not say what it is called.
+            failed.physical_id = failed.physical_id.or_else(|| known_as(event, events));
+            causes.push(failed);
         }
     }
     if causes.is_empty() {
@@ -78,6 +81,14 @@ pub(super) fn last_operation<'a>(stack: &str, events: &'a [Event]) -> &'a [Event
         |event: &Event| is_of_stack(stack, event) && BEGINNINGS.contains(&event.status.as_str());
     let start = events.iter().rposition(begins).unwrap_or_default();
     events.get(start..).unwrap_or_default()
+}
+
+/// What the provider calls the resource that an event is about, by other events.
+fn known_as(event: &Event, events: &[Event]) -> Option<String> {
+    let mut same = events.iter().filter(|other| {
+        other.logical_id == event.logical_id && other.resource_type == event.resource_type
+    });
+    same.find_map(|other| other.physical_id.clone())
 }
 
 fn failed(event: &Event) -> FailedResource {

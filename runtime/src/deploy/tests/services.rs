@@ -107,3 +107,19 @@ async fn the_diagnosis_looks_into_the_tasks_and_holds_when_it_may_not() {
     insta::assert_snapshot!(of(Err(Problem::Denied)).await, @"[service.unstable] not read: ecs:ListTasks of `c`: no such right");
     insta::assert_snapshot!(of(Ok(ServiceReport::default())).await, @"[service.unstable] ECS knows of no task of this service that stopped");
 }
+
+#[tokio::test]
+async fn what_a_service_fails_of_by_itself_is_not_laid_to_tasks_that_stopped_before() {
+    let fake = Fake {
+        service: Some(Ok(stopped())),
+        ..Fake::with_stack("UPDATE_ROLLBACK_COMPLETE")
+    };
+    let fake = fake.then_events(&[
+        "0 mycli UPDATE_IN_PROGRESS",
+        "1 Service UPDATE_FAILED The target group does not exist",
+    ]);
+    let report = diagnose(&fake, "mycli").await.unwrap().unwrap();
+    let code = report.causes[0].advice.as_ref().map(|advice| advice.code);
+    assert_eq!(code, Some("resource.missing"));
+    assert!(report.causes[0].resource.service.is_some());
+}
