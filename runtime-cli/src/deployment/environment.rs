@@ -1,10 +1,12 @@
 //! Where a stack goes: the account, the region, and with whose rights.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use runtime::deploy::{Buckets as _, Repositories as _};
 use runtime_aws::{AccountBuckets, AccountRepositories, Cloud, Identity, Options, partition};
 use synth_core::StackArtifact;
+use tokio::sync::Mutex;
 
 use super::error::DeployError;
 use crate::app::AppArgs;
@@ -21,6 +23,7 @@ pub(crate) struct Environments {
     /// Whether there are these buckets and repositories.
     stores: BTreeMap<(String, String), bool>,
     secured: BTreeSet<String>,
+    turn: Arc<Mutex<()>>,
 }
 
 /// Where a stack goes.
@@ -53,6 +56,7 @@ impl Environments {
             clouds: BTreeMap::new(),
             stores: BTreeMap::new(),
             secured: BTreeSet::new(),
+            turn: Arc::default(),
         }
     }
 
@@ -193,6 +197,11 @@ impl Environments {
     /// That it was seen to.
     pub(crate) fn secured(&mut self, store: &str) {
         self.secured.insert(store.to_owned());
+    }
+
+    /// Held by whoever makes images.
+    pub(crate) fn turn(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.turn)
     }
 
     /// With the caller's own rights.

@@ -15,6 +15,7 @@ mod images;
 mod import;
 mod outline;
 mod prepare;
+mod publish;
 mod run;
 mod show;
 mod store;

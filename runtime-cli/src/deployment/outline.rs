@@ -166,11 +166,12 @@ async fn of_one(
     check_indexes(&one.artifact.display_name, &before, &one.stored.template)?;
     let compared = after.since(&before, options);
     let mut environments = environments.lock().await;
-    let published = one
-        .stored
-        .publish(&one.artifact, &one.environment, &mut environments, printer);
-    published.await?;
+    let publishing =
+        one.stored
+            .publishing(&one.artifact, &one.environment, &mut environments, printer);
+    let publishing = publishing.await?;
     drop(environments);
+    publishing.send(printer).await?;
     if waits {
         return Ok((compared, Standing::Later));
     }

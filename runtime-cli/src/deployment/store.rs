@@ -1,19 +1,17 @@
 //! Where what a stack needs is published, and the template that says so.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use runtime::deploy::{
-    Buckets as _, Content, ImageStep, ImageUpload, PublishError, Sent, Upload, publish_images,
-};
-use runtime_aws::AccountBuckets;
-use runtime_local::{EngineProgram, Zip};
+use runtime::deploy::{Buckets as _, Content, Upload};
 use serde_json::Value;
 use synth_core::{FileToPublish, Packaging, StackArtifact};
 
 use super::bootstrap::{self, rewrite};
 use super::environment::{Environment, Environments};
 use super::error::DeployError;
-use super::images::{Images, tell};
+use super::images::Images;
+use super::publish::Publishing;
 use crate::app::unreadable;
 use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
@@ -202,14 +200,14 @@ impl Stored {
         }))
     }
 
-    /// Publishes what is not there yet.
-    pub(super) async fn publish(
+    /// What is to be published, and the places for it: those of the account's own are made where they are missing.
+    pub(super) async fn publishing(
         &self,
         stack: &StackArtifact,
         environment: &Environment,
         environments: &mut Environments,
         printer: Printer,
-    ) -> Result<(), Failure> {
+    ) -> Result<Publishing, Failure> {
         if let Some(bucket) = &self.own
             && !environments.is_secured(bucket)
         {
@@ -222,43 +220,25 @@ impl Stored {
             buckets.secure_bucket(bucket).await?;
             environments.secured(bucket);
         }
-        let packer = Zip {
-            within: stack.outermost.clone(),
-        };
-        let mut by_role: std::collections::BTreeMap<Option<String>, Vec<Upload>> =
-            std::collections::BTreeMap::new();
+        let mut by_role: BTreeMap<Option<String>, Vec<Upload>> = BTreeMap::new();
         for (upload, role) in &self.uploads {
             by_role
                 .entry(role.clone())
                 .or_default()
                 .push(upload.clone());
         }
-        let mut sending: Vec<(AccountBuckets, Vec<Upload>)> = Vec::new();
+        let mut files = Vec::new();
         for (role, uploads) in by_role {
             let buckets = environments.buckets(environment, role.as_deref()).await?;
-            sending.push((buckets, uploads));
+            files.push((buckets, uploads));
         }
         let images = self.images.uploads(environment, environments, printer);
-        let images = images.await?;
-        let files = async {
-            for (buckets, uploads) in &sending {
-                runtime::deploy::publish(buckets, &packer, uploads, |upload, sent| {
-                    if sent == Sent::Now {
-                        printer.note(&format!("published {} to {}", upload.name, upload.bucket));
-                    }
-                })
-                .await?;
-            }
-            Ok::<(), PublishError>(())
-        };
-        let maker = EngineProgram::of_environment();
-        let told = |image: &ImageUpload, step: ImageStep<'_>| tell(printer, image, step);
-        let images = publish_images(&maker, &images, &told);
-        // Each to its end: what was sent is not sent again.
-        let (files, images) = tokio::join!(files, images);
-        files?;
-        images?;
-        Ok(())
+        Ok(Publishing {
+            files,
+            within: stack.outermost.clone(),
+            images: images.await?,
+            turn: environments.turn(),
+        })
     }
 }
 

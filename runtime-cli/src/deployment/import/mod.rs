@@ -81,10 +81,10 @@ pub(crate) async fn import(wanted: Import, printer: Printer) -> Ending {
         return Ok(0);
     }
     ask_for(&mut one, &found);
-    let published = one
-        .stored
-        .publish(&one.artifact, &one.environment, &mut environments, printer);
-    published.await?;
+    let publishing =
+        one.stored
+            .publishing(&one.artifact, &one.environment, &mut environments, printer);
+    publishing.await?.send(printer).await?;
     let plan = planned(&one, &mut signals).await?;
     if printer.format == Format::Text {
         printer.result(&text(&one, &found))?;
