@@ -42,6 +42,43 @@ fn what_ran_can_be_listed_shown_and_read_again() {
 }
 
 #[test]
+fn lines_are_chosen_from_what_was_written() {
+    let machine = Machine::new();
+    let script = "seq 100; echo broken >&2; printf '\\033[31mred\\033[0m'";
+    machine
+        .run(&["exec", "-q", "--", "sh", "-c", script])
+        .exits(0);
+    let logs = |flags: &[&str]| machine.run(&[&["logs", "@last"], flags].concat()).exits(0);
+    let tail = logs(&["--tail", "2", "--source", "stdout", "--strip-ansi"]);
+    assert_eq!(tail.stdout, b"100\nred");
+    assert_eq!(
+        logs(&["-f", "-n", "2", "--grep", "^9.$"]).stdout,
+        b"98\n99\n"
+    );
+    assert_eq!(logs(&["--since", "0s"]).stdout, b"");
+    assert_eq!(logs(&["--until", "1h"]).stdout, b"");
+    let both = logs(&["--grep", "broken|^7$", "-o", "json"]).text();
+    assert_eq!(
+        both.lines()
+            .filter(|line| line.contains("execution.output"))
+            .count(),
+        2,
+        "{both}"
+    );
+    let timed = logs(&["--grep", "^42$", "--timestamps"]).text();
+    let (time, line) = timed.split_once(' ').unwrap();
+    assert!(time.ends_with('Z') && line == "42", "{timed}");
+    machine
+        .run(&["logs", "@last", "--since", "soon"])
+        .exits(2)
+        .says(&["10m"]);
+    machine
+        .run(&["logs", "@last", "--grep", "("])
+        .exits(2)
+        .says(&["--grep"]);
+}
+
+#[test]
 fn detached_runs_print_their_id_and_nothing_else() {
     let machine = Machine::new();
     let run = machine

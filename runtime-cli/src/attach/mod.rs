@@ -1,5 +1,6 @@
 //! Shows an execution as it goes, and listens to the person meanwhile.
 
+mod lines;
 mod report;
 mod screen;
 mod signals;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use runtime::{Blame, Diagnosis, Execution, ExecutionId, ProviderError};
 use tokio::task::JoinHandle;
 
+pub(crate) use lines::{Lines, Selection};
 pub(crate) use report::report;
 pub(crate) use screen::{Screen, Streams};
 pub(crate) use signals::{Reaction, Signals};
@@ -68,6 +70,7 @@ fn follow(place: Arc<Place>, id: ExecutionId, mut screen: Screen) -> JoinHandle<
     tokio::spawn(async move {
         let mut sink = |event: runtime::follow::Event<'_>| screen.show(event);
         let execution = runtime::follow::follow(place.site(), &id, 0, &mut sink).await?;
+        screen.finish();
         Ok((execution, screen.unwritten()))
     })
 }

@@ -10,7 +10,7 @@ use runtime::wire::{Body, Frame, Phase};
 use runtime::{Execution, State};
 use serde_json::{Value, json};
 
-use super::Spinner;
+use super::{Lines, Spinner};
 use crate::printer::{Format, Printer};
 use crate::render::view::{ExecutionView, time};
 use crate::render::{duration, one_line};
@@ -41,6 +41,8 @@ pub(crate) struct Screen {
     unwritten: Option<std::io::Error>,
     shown: Option<(State, Option<String>)>,
     ends_in_line: bool,
+    /// There where not every byte is shown as it is.
+    lines: Option<Lines>,
 }
 
 impl Screen {
@@ -57,6 +59,23 @@ impl Screen {
             unwritten: None,
             shown: None,
             ends_in_line: true,
+            lines: None,
+        }
+    }
+
+    /// The same screen, for some of the lines only.
+    pub(crate) fn with_lines(mut self, lines: Lines) -> Self {
+        self.lines = Some(lines);
+        self
+    }
+
+    /// Shows what was begun and not ended: no more is to come.
+    pub(crate) fn finish(&mut self) {
+        let rest = self.lines.as_mut().map(Lines::rest).unwrap_or_default();
+        for frame in rest {
+            if self.show_frame(&frame).is_break() {
+                return;
+            }
         }
     }
 
@@ -81,8 +100,22 @@ impl Screen {
                 };
                 self.written(self.printer.line(code, &view))
             }
-            (Event::Frame(frame), Format::Text) => self.frame(frame),
-            (Event::Frame(frame), Format::Json) => match data(frame) {
+            (Event::Frame(frame), _) => {
+                let Some(lines) = &mut self.lines else {
+                    return self.show_frame(frame);
+                };
+                lines
+                    .feed(frame)
+                    .iter()
+                    .try_for_each(|frame| self.show_frame(frame))
+            }
+        }
+    }
+
+    fn show_frame(&mut self, frame: &Frame) -> ControlFlow<()> {
+        match self.printer.format {
+            Format::Text => self.frame(frame),
+            Format::Json => match data(frame, self.streams) {
                 Some((code, data)) => self.written(self.printer.line(code, &data)),
                 None => ControlFlow::Continue(()),
             },
@@ -183,8 +216,8 @@ impl Screen {
     }
 }
 
-/// A frame for programs: its code and its data. Ends and phases are told by the row.
-fn data(frame: &Frame) -> Option<(&'static str, Value)> {
+/// A frame for programs, if it is of these streams: its code and its data. Ends and phases are told by the row.
+fn data(frame: &Frame, streams: Streams) -> Option<(&'static str, Value)> {
     let output = |stream: &str, bytes: &[u8]| {
         let (encoding, text) = match std::str::from_utf8(bytes) {
             Ok(text) => ("text", text.to_owned()),
@@ -195,13 +228,13 @@ fn data(frame: &Frame) -> Option<(&'static str, Value)> {
         Some(("execution.output", data))
     };
     match &frame.body {
-        Body::Stdout(bytes) => output("stdout", bytes),
-        Body::Stderr(bytes) => output("stderr", bytes),
-        Body::Note(text) => Some((
+        Body::Stdout(bytes) if streams != Streams::Stderr => output("stdout", bytes),
+        Body::Stderr(bytes) if streams != Streams::Stdout => output("stderr", bytes),
+        Body::Note(text) if streams == Streams::All => Some((
             "execution.note",
             json!({ "seq": frame.seq, "at": time(frame.at_ms), "message": text }),
         )),
-        Body::Phase(_) | Body::Ended(_) => None,
+        Body::Stdout(_) | Body::Stderr(_) | Body::Note(_) | Body::Phase(_) | Body::Ended(_) => None,
     }
 }
 

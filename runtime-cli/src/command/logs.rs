@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use regex_lite::Regex;
 use runtime::follow::Event;
+use runtime::wire::{Body, Frame};
 use runtime::{Execution, ProviderError};
 
 use super::{Ending, Named, Output};
-use crate::attach::{Screen, Shown, Signals, Streams, attach, report};
+use crate::attach::{Lines, Screen, Selection, Shown, Signals, Streams, attach, report};
 use crate::context::Place;
 use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
@@ -28,6 +30,30 @@ pub(crate) struct LogsArgs {
     #[arg(long, value_name = "SOURCE", default_value = "all")]
     source: Streams,
 
+    /// Only lines from then on: a time such as 2026-05-01T10:00:00Z, or how long ago, such as 10m
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<u64>,
+
+    /// Only lines from before then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<u64>,
+
+    /// Only the last lines of what is there; with --follow, and all that come
+    #[arg(short = 'n', long, value_name = "NUMBER")]
+    tail: Option<usize>,
+
+    /// Only lines that match this regular expression
+    #[arg(short, long, value_name = "PATTERN")]
+    grep: Option<Regex>,
+
+    /// Put the time before each line
+    #[arg(short, long)]
+    timestamps: bool,
+
+    /// Leave out colours and other sequences for terminals
+    #[arg(long)]
+    strip_ansi: bool,
+
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -35,13 +61,44 @@ pub(crate) struct LogsArgs {
 const EXAMPLES: &str = "\
 Examples:
   mycli logs @last -f
-  mycli logs 7k --source stderr | less";
+  mycli logs 7k --source stderr | less
+  mycli logs @last --tail 20 --timestamps
+  mycli logs @last --since 10m --grep 'error|warning' --strip-ansi
+
+Without --since, --until, --tail, --grep, --timestamps and --strip-ansi every byte comes out as it went in.";
+
+/// A moment, in milliseconds since the Unix epoch: a time, or how long ago it was.
+fn moment(text: &str) -> Result<u64, String> {
+    let refused =
+        "write a time such as 2026-05-01T10:00:00Z, or how long ago, such as 90s, 10m or 2h";
+    let at = if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        at
+    } else {
+        let ago: jiff::SignedDuration = text.parse().map_err(|_| refused)?;
+        let at = jiff::Timestamp::now().checked_sub(ago);
+        at.map_err(|_| refused)?
+    };
+    u64::try_from(at.as_millisecond()).map_err(|_| refused.to_owned())
+}
 
 /// Runs `mycli logs`.
 pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
     let (place, execution) = args.named.find().await?;
     let place = Arc::new(place);
-    let screen = Screen::new(printer, &place.name, args.source, false);
+    let mut screen = Screen::new(printer, &place.name, args.source, false);
+    let selection = Selection {
+        streams: args.source,
+        since_ms: args.since,
+        until_ms: args.until,
+        grep: args.grep,
+        tail: args.tail,
+        timestamps: args.timestamps,
+        strip_ansi: args.strip_ansi,
+    };
+    if !selection.is_everything() {
+        let skip = to_skip(&place, &execution, &selection).await?;
+        screen = screen.with_lines(Lines::new(selection, skip));
+    }
     let shown = if args.follow {
         let mut signals = Signals::listen_to_leave()?;
         attach(&place, &execution.id, screen, &mut signals).await?
@@ -62,6 +119,7 @@ pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
 async fn once(place: &Place, execution: Execution, mut screen: Screen) -> Result<Shown, Failure> {
     let execution = runtime::reconcile::reconcile(place.site(), execution).await?;
     print(place, &execution, &mut screen).await?;
+    screen.finish();
     screen.spinner().clear();
     if let Some(error) = screen.unwritten() {
         return Err(OwnError::doing("write to the standard output")(error).into());
@@ -71,6 +129,30 @@ async fn once(place: &Place, execution: Execution, mut screen: Screen) -> Result
     } else {
         Shown::Closed
     })
+}
+
+/// How many of the lines that are there come before the last ones that are wanted.
+async fn to_skip(
+    place: &Place,
+    execution: &Execution,
+    selection: &Selection,
+) -> Result<usize, ProviderError> {
+    let Some(tail) = selection.tail else {
+        return Ok(0);
+    };
+    let mut lines = Lines::new(selection.clone(), 0);
+    let is_line = |frame: &Frame| matches!(frame.body, Body::Stdout(_) | Body::Stderr(_));
+    let count = |frames: &mut dyn Iterator<Item = Frame>| frames.filter(is_line).count();
+    let (mut after, mut there) = (0, 0);
+    loop {
+        let frames = place.site().history.frames(&execution.id, after).await?;
+        let Some(last) = frames.last() else {
+            there += count(&mut lines.rest().into_iter());
+            return Ok(there.saturating_sub(tail));
+        };
+        after = last.seq;
+        there += count(&mut frames.iter().flat_map(|frame| lines.feed(frame)));
+    }
 }
 
 /// Shows all frames that are there.
