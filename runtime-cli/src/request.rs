@@ -10,6 +10,7 @@ mod source;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::path::PathBuf;
 
 use runtime::Request;
 use runtime::wire::order::DEFAULT_GRACE_MS;
@@ -63,6 +64,11 @@ pub(crate) struct RequestArgs {
     /// Variable for the command; NAME alone takes its value from here
     #[arg(short, long, value_name = "NAME[=VALUE]")]
     pub(crate) env: Vec<String>,
+
+    /// File with variables for the command, as `docker run` takes it: NAME=VALUE a line, or NAME alone; lines that begin with #
+    /// say nothing. May be given more than once, and --env counts more
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
 
     /// How long the command may run: 90, 30s, 5m, 1h30m; 0 is no limit
     ///

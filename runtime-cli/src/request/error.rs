@@ -1,5 +1,7 @@
 //! Why a request makes no sense.
 
+use std::path::PathBuf;
+
 use runtime::{Blame, Diagnosis};
 
 use super::Origin;
@@ -13,6 +15,9 @@ pub(crate) enum RequestError {
     /// `--env =value`.
     #[error("`--env {variable}` has no name before the `=`")]
     NamelessVariable { variable: String },
+    /// A file of variables holds something else, or cannot be read.
+    #[error("the file of variables `{}`: {problem}", path.display())]
+    EnvFile { path: PathBuf, problem: String },
     /// A variable was to be taken over, and cannot be.
     #[error("the variable `{name}` ({origin}) is to be taken over from here, {}",
         if *.utf8 { "and is not set" } else { "and is not UTF-8 text" })]
@@ -58,6 +63,7 @@ impl Diagnosis for RequestError {
         match self {
             Self::EmptyCommand => "request.command-empty",
             Self::NamelessVariable { .. } => "request.variable-nameless",
+            Self::EnvFile { .. } => "request.env-file",
             Self::NothingToInherit { .. } => "request.variable-unset",
             Self::Timeout { .. } => "request.timeout-invalid",
             Self::BranchAndRef { .. } => "request.branch-and-ref",
@@ -75,6 +81,7 @@ impl Diagnosis for RequestError {
         let hint = match self {
             Self::EmptyCommand => "mycli exec -- COMMAND ARGUMENTS…",
             Self::NamelessVariable { .. } => "--env NAME=VALUE",
+            Self::EnvFile { .. } => "a line is NAME=VALUE, or NAME to take the value from here",
             Self::NothingToInherit { name, .. } => return Some(format!("--env {name}=VALUE")),
             Self::Timeout { .. } => return None,
             Self::BranchAndRef { .. } => "keep one of them",

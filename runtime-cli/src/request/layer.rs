@@ -1,7 +1,7 @@
 //! The sources of settings, one after the other.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{RequestArgs, RequestError};
 use crate::config::Timeout;
@@ -72,7 +72,12 @@ pub(super) fn layers(
     flags: &RequestArgs,
     around: &Surroundings,
 ) -> Result<Vec<Layer>, RequestError> {
-    let mut layers = vec![of_flags(flags)?, of_environment(&around.environment)?];
+    let mut layers = vec![of_flags(flags)?];
+    // The last file counts most.
+    for path in flags.env_file.iter().rev() {
+        layers.push(of_env_file(path)?);
+    }
+    layers.push(of_environment(&around.environment)?);
     layers.extend(around.project.clone().map(|(path, project)| Layer {
         origin: Origin::File(path),
         context: project.context,
@@ -119,6 +124,42 @@ fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
         image: flags.image.clone(),
         env,
         timeout: flags.timeout,
+    })
+}
+
+/// Variables from a file, in the form of `docker run --env-file`: nothing is quoted, and nothing is put in place of anything.
+fn of_env_file(path: &Path) -> Result<Layer, RequestError> {
+    let refused = |problem: String| RequestError::EnvFile {
+        path: path.to_owned(),
+        problem,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    let mut env = BTreeMap::new();
+    for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim_start();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (name, value) = match line.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (line.trim_end(), None),
+        };
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            // The line may hold a secret.
+            let problem = "is neither NAME=VALUE nor NAME, where no name holds white space";
+            return Err(refused(format!("line {} {problem}", at + 1)));
+        }
+        env.insert(name.to_owned(), value);
+    }
+    Ok(Layer {
+        origin: Origin::File(path.to_owned()),
+        context: None,
+        repo: None,
+        branch: None,
+        reference: None,
+        image: None,
+        env,
+        timeout: None,
     })
 }
 

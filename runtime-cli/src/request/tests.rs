@@ -410,3 +410,44 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
     }
     "#);
 }
+
+#[test]
+fn variables_come_from_files_too_and_a_secret_in_a_broken_line_is_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let one = file("one", "# first\n\nA=1\nB=\"x y\" #z\nHOME_OF\n");
+    let two = file("two", "A=2\nC=\n");
+    let around = Around {
+        environment: vec![("HOME_OF", "here")],
+        project: Some("env: {A: 0, D: 4}\n"),
+        ..Around::default()
+    };
+    let flags = ["--env-file", &one, "--env-file", &two, "--env", "C=3"];
+    let resolved = around.resolve(&flags).unwrap();
+    let env: Vec<(&str, &str)> = resolved
+        .env
+        .iter()
+        .map(|(name, setting)| (name.as_str(), setting.value.as_str()))
+        .collect();
+    let expected = [
+        ("A", "2"),
+        ("B", "\"x y\" #z"),
+        ("C", "3"),
+        ("D", "4"),
+        ("HOME_OF", "here"),
+    ];
+    assert_eq!(env, expected);
+    for broken in ["A=1\nmy secret=5\n", "=secret\n"] {
+        let path = file("broken", broken);
+        let refused = around.resolve(&["--env-file", &path]).unwrap_err();
+        let told = refused.to_string();
+        assert!(told.contains("line ") && !told.contains("secret"), "{told}");
+    }
+    let missing = around.resolve(&["--env-file", "/nowhere/at/all"]);
+    let told = missing.unwrap_err().to_string();
+    assert!(told.contains("/nowhere/at/all"), "{told}");
+}
