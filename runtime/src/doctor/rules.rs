@@ -1,0 +1,359 @@
+//! What facts mean: pure rules, a function a check.
+
+use std::time::Duration;
+
+use super::{Check, Finding};
+use crate::deploy::StackState;
+use crate::port::{Problem, ProviderError};
+
+/// From how far on AWS refuses signatures, in most cases.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>
+const REFUSED_FROM: Duration = Duration::from_mins(5);
+
+/// From how far on it is worth a word: it will not get better by itself.
+const NOTED_FROM: Duration = Duration::from_mins(1);
+
+/// What a program recorded of the version it made a stack with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// The very version of this program.
+    Same,
+    /// None: it was made before that was recorded.
+    Unrecorded,
+    /// An older one.
+    Older(String),
+    /// A newer one that this program gets along with.
+    Newer(String),
+    /// A newer one that this program does not get along with.
+    TooNew(String),
+}
+
+/// What the last comparison of a stack with its template found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastDrift {
+    /// Nothing: there was none.
+    NeverLooked,
+    /// All is as the template says.
+    InSync,
+    /// So many resources are not; nothing where it is not known how many.
+    Drifted(Option<usize>),
+}
+
+/// How far this clock is from the server's, in milliseconds; positive where this one is ahead.
+pub fn clock(ahead_ms: i64) -> Finding {
+    let off = Duration::from_millis(ahead_ms.unsigned_abs());
+    let way = if ahead_ms > 0 { "ahead of" } else { "behind" };
+    let seconds = off.as_secs();
+    let what = format!("this clock is {seconds} seconds {way} AWS's");
+    let fix = "set the clock, or let it be set: `timedatectl set-ntp true`";
+    if off >= REFUSED_FROM {
+        let what = format!("{what}; AWS refuses what is signed 5 minutes off");
+        Finding::fail(Check::Clock, what, fix)
+    } else if off >= NOTED_FROM {
+        Finding::warn(Check::Clock, what, fix)
+    } else if seconds < 2 {
+        // The header has whole seconds, and the answer was some time on its way.
+        Finding::ok(Check::Clock, "this clock goes as AWS's does")
+    } else {
+        Finding::ok(Check::Clock, what)
+    }
+}
+
+/// Where the stack `name` stands, if there is one. `known` is whether what this machine noted of it still holds.
+pub fn stack(name: &str, state: Option<&StackState>, region: &str, known: bool) -> Finding {
+    let check = Check::Stack;
+    let Some(state) = state else {
+        let what = format!("there is no stack `{name}` in {region}");
+        return Finding::fail(
+            check,
+            what,
+            "`mycli init` makes it; `mycli destroy` forgets it",
+        );
+    };
+    let what = format!("{name} is {state}");
+    if !state.is_usable() {
+        let fix = format!("see `mycli diagnose {name}`");
+        return Finding::fail(check, what, fix);
+    }
+    if !known {
+        let what = format!("{what}, and its outputs are not those that this machine knows");
+        let fix = "`mycli context add` reads them anew, under the name that the context has";
+        return Finding::warn(check, what, fix);
+    }
+    if state.is_in_progress() {
+        let fix = format!("`mycli watch {name}` watches it to its end");
+        return Finding::warn(check, what, fix);
+    }
+    if !state.is_success() {
+        let what = format!("{what}: the last change was not made");
+        let fix = format!("see `mycli diagnose {name}`, then `mycli init`");
+        return Finding::warn(check, what, fix);
+    }
+    Finding::ok(check, what)
+}
+
+/// Whether a program of version `own` gets along with the installation.
+pub fn version(recorded: &Version, own: &str) -> Finding {
+    let check = Check::Version;
+    let upgrade = "`mycli init` upgrades it";
+    match recorded {
+        Version::Same => Finding::ok(check, format!("made by mycli {own}, which this is")),
+        Version::Unrecorded => {
+            let what = format!("made by a mycli that did not record its version; this is {own}");
+            Finding::warn(check, what, upgrade)
+        }
+        Version::Older(older) => Finding::warn(
+            check,
+            format!("made by mycli {older}, this is {own}"),
+            upgrade,
+        ),
+        Version::Newer(newer) => Finding::warn(
+            check,
+            format!("made by mycli {newer}, this is {own}"),
+            format!("get mycli {newer}; until then `mycli init` is refused"),
+        ),
+        Version::TooNew(newer) => Finding::fail(
+            check,
+            format!("made by mycli {newer}, this is {own}"),
+            format!("get mycli {newer}"),
+        ),
+    }
+}
+
+/// What the last comparison of the stack `name` found.
+pub fn drift(name: &str, last: LastDrift) -> Finding {
+    let check = Check::Drift;
+    match last {
+        LastDrift::NeverLooked => {
+            let look = "nobody has looked yet; `mycli doctor --drift` does";
+            Finding::skipped(check, look)
+        }
+        LastDrift::InSync => Finding::ok(check, "the resources are as the template says"),
+        LastDrift::Drifted(count) => {
+            let count = match count {
+                None => "resources are not as the template says".to_owned(),
+                Some(1) => "one resource is not as the template says".to_owned(),
+                Some(count) => format!("{count} resources are not as the template says"),
+            };
+            Finding::warn(check, count, format!("`mycli drift {name}` says which"))
+        }
+    }
+}
+
+/// Whether the image that executions take the agent from is there (`found`) and the one that this program makes.
+pub fn agent(repository: &str, found: Option<&str>, own: &str) -> Finding {
+    let check = Check::Agent;
+    match found {
+        None => Finding::fail(
+            check,
+            format!("the agent's image is not in {repository}"),
+            "`mycli init` pushes it",
+        ),
+        Some(found) if found == own => Finding::ok(check, format!("{repository} has {own}")),
+        Some(found) => Finding::warn(
+            check,
+            format!("{repository} has the agent of another program: {found}, this one's is {own}"),
+            "`mycli init` pushes this program's",
+        ),
+    }
+}
+
+/// Whether `who` may do what running executions takes: the actions `needed`. `missing` are those that IAM's simulation does not
+/// allow, nothing for somebody whom no policy limits, or why there was no simulation.
+pub fn permissions(
+    who: &str,
+    needed: &[&str],
+    missing: Result<Option<Vec<String>>, ProviderError>,
+) -> Finding {
+    let check = Check::Permissions;
+    match missing {
+        Ok(None) => Finding::ok(check, "the account's root user may do everything"),
+        Ok(Some(missing)) if missing.is_empty() => {
+            let what = format!(
+                "all {} actions of running executions are allowed",
+                needed.len()
+            );
+            Finding::ok(check, what)
+        }
+        Ok(Some(missing)) => {
+            let what = format!("{who} may not {}", missing.join(", nor "));
+            let fix = "attach the policy `Runner` of the installation's stack";
+            // Whoever only reads is well with that.
+            Finding::warn(check, what, fix)
+        }
+        Err(error) => {
+            let needed = needed.join(", ");
+            let what = format!("could not be simulated ({error}); needed are {needed}");
+            Finding::skipped(check, what)
+        }
+    }
+}
+
+/// Whether what may run at a time, in vCPU, has room for an execution that takes `takes` vCPU.
+pub fn quota(limit: f64, takes: f64) -> Finding {
+    let check = Check::Quota;
+    let what = format!("Fargate may run {limit} vCPU at a time, an execution takes {takes}");
+    if limit < takes {
+        let fix = "ask for more in the Service Quotas console: AWS Fargate, quota L-3032A538";
+        Finding::warn(check, what, fix)
+    } else {
+        Finding::ok(check, what)
+    }
+}
+
+/// What it means that the facts for `check` could not be had.
+///
+/// A right that is missing for looking is none that is needed for running.
+pub fn unknown(check: Check, error: &ProviderError) -> Finding {
+    let what = error.to_string();
+    let nobodys_fault = matches!(
+        error.problem,
+        Problem::Denied | Problem::NotFound | Problem::Invalid | Problem::Throttled
+    );
+    match &error.hint {
+        _ if nobodys_fault => Finding::skipped(check, format!("could not be told: {what}")),
+        Some(hint) => Finding::warn(check, what, hint),
+        None => Finding::warn(check, what, "run `mycli doctor` again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict::{self, Fail, Skipped, Warn};
+    use super::*;
+
+    #[test]
+    fn aws_refuses_five_minutes_and_one_is_worth_a_word() {
+        for (ahead_ms, verdict, says) in [
+            (0, Verdict::Ok, "goes as AWS's"),
+            (-1_999, Verdict::Ok, "goes as AWS's"),
+            (59_999, Verdict::Ok, "59 seconds ahead of"),
+            (60_000, Warn, "60 seconds ahead of"),
+            (-299_000, Warn, "299 seconds behind"),
+            (300_000, Fail, "AWS refuses"),
+            (i64::MIN, Fail, "behind"),
+        ] {
+            let found = clock(ahead_ms);
+            assert_eq!(found.verdict, verdict, "{ahead_ms}");
+            assert!(found.what.contains(says), "{found:?}");
+            assert_eq!(found.fix.is_none(), verdict == Verdict::Ok, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_stack_is_as_good_as_its_state() {
+        let verdict = |state: &str, known| {
+            let state = StackState(state.to_owned());
+            stack("team", Some(&state), "here", known).verdict
+        };
+        let table: [(&str, bool, Verdict); 8] = [
+            ("CREATE_COMPLETE", true, Verdict::Ok),
+            ("UPDATE_COMPLETE", true, Verdict::Ok),
+            ("UPDATE_COMPLETE", false, Warn),
+            ("UPDATE_IN_PROGRESS", true, Warn),
+            ("UPDATE_ROLLBACK_COMPLETE", true, Warn),
+            ("ROLLBACK_COMPLETE", true, Fail),
+            ("CREATE_IN_PROGRESS", true, Fail),
+            ("DELETE_FAILED", true, Fail),
+        ];
+        for (state, known, wanted) in table {
+            assert_eq!(verdict(state, known), wanted, "{state} {known}");
+        }
+        assert_eq!(stack("team", None, "here", true).verdict, Fail);
+    }
+
+    #[test]
+    fn only_a_version_that_does_not_get_along_is_wrong() {
+        let other = || "9.9.9".to_owned();
+        for (recorded, verdict, fix) in [
+            (Version::Same, Verdict::Ok, None),
+            (Version::Unrecorded, Warn, Some("`mycli init` upgrades it")),
+            (
+                Version::Older(other()),
+                Warn,
+                Some("`mycli init` upgrades it"),
+            ),
+            (
+                Version::Newer(other()),
+                Warn,
+                Some("get mycli 9.9.9; until then `mycli init` is refused"),
+            ),
+            (Version::TooNew(other()), Fail, Some("get mycli 9.9.9")),
+        ] {
+            let found = version(&recorded, "1.0.0");
+            assert_eq!((found.verdict, found.fix.as_deref()), (verdict, fix));
+        }
+    }
+
+    #[test]
+    fn the_agent_is_there_and_this_programs() {
+        let verdict = |found| agent("r", found, "sha256:a").verdict;
+        assert_eq!(verdict(None), Fail);
+        assert_eq!(verdict(Some("sha256:a")), Verdict::Ok);
+        assert_eq!(verdict(Some("sha256:b")), Warn);
+    }
+
+    #[test]
+    fn drift_is_looked_at_and_does_not_stop_a_command() {
+        for (last, verdict) in [
+            (LastDrift::NeverLooked, Skipped),
+            (LastDrift::InSync, Verdict::Ok),
+            (LastDrift::Drifted(None), Warn),
+            (LastDrift::Drifted(Some(3)), Warn),
+        ] {
+            assert_eq!(drift("team", last).verdict, verdict, "{last:?}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_one_execution_at_least() {
+        for (limit, verdict) in [
+            (0.0, Warn),
+            (0.2, Warn),
+            (0.25, Verdict::Ok),
+            (4000.0, Verdict::Ok),
+        ] {
+            assert_eq!(quota(limit, 0.25).verdict, verdict, "{limit}");
+        }
+    }
+
+    #[test]
+    fn rights_are_listed_where_they_cannot_be_simulated() {
+        let needed = ["ecs:RunTask", "s3:PutObject"];
+        let missing = vec![
+            "ecs:RunTask on r".to_owned(),
+            "s3:PutObject on b".to_owned(),
+        ];
+        let denied = ProviderError::new(Problem::Denied, "iam:SimulatePrincipalPolicy", "no");
+        let all = "all 2 actions of running executions are allowed";
+        for (simulated, verdict, says) in [
+            (Ok(None), Verdict::Ok, "root user"),
+            (Ok(Some(vec![])), Verdict::Ok, all),
+            (
+                Ok(Some(missing)),
+                Warn,
+                "me may not ecs:RunTask on r, nor s3:PutObject on b",
+            ),
+            (Err(denied), Skipped, "needed are ecs:RunTask, s3:PutObject"),
+        ] {
+            let found = permissions("me", &needed, simulated);
+            assert_eq!(found.verdict, verdict, "{found:?}");
+            assert!(found.what.contains(says), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_right_to_look_that_is_missing_is_no_fault() {
+        for (problem, verdict) in [
+            (Problem::Denied, Skipped),
+            (Problem::Invalid, Skipped),
+            (Problem::Unreachable, Warn),
+            (Problem::Failed, Warn),
+        ] {
+            let error = ProviderError::new(problem, "ec2:DescribeSubnets", "no");
+            let found = unknown(Check::Network, &error);
+            assert_eq!(found.verdict, verdict, "{problem:?}");
+            assert!(found.what.contains("ec2:DescribeSubnets: no"), "{found:?}");
+        }
+    }
+}
