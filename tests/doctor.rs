@@ -1,10 +1,13 @@
 //! `mycli doctor`, on a machine that has nothing and on one with an installation that is broken on purpose.
 
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::installation::{init, machine, post};
+use crate::interrupted::request;
 use crate::machine::{Machine, Run, aws};
 
 /// No engine listens there, wherever the test runs.
@@ -159,7 +162,7 @@ fn a_cloud_that_does_not_answer_is_told_in_time() {
     let machine = machine(&endpoint, "silent").with("DOCKER_HOST", NO_ENGINE);
     init(&machine, &["--yes"]).exits(0);
     // It takes connections, and says nothing.
-    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = format!("http://{}", silent.local_addr().unwrap());
     let machine = machine.with("AWS_ENDPOINT_URL", address);
     let begun = std::time::Instant::now();
@@ -167,6 +170,110 @@ fn a_cloud_that_does_not_answer_is_told_in_time() {
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
     is(&run, "credentials", "fail", "no answer within 10 seconds");
     is(&run, "clock", "warn", "no answer within 10 seconds");
+}
+
+#[test]
+fn whoever_may_not_is_told_and_the_runner_may() {
+    let test = "whoever_may_not_is_told_and_the_runner_may";
+    let Some(endpoint) = aws(test) else {
+        return;
+    };
+    let machine = machine(&endpoint, "rights-seen").with("DOCKER_HOST", NO_ENGINE);
+    init(&machine, &["--yes"]).exits(0);
+    let form = "application/x-www-form-urlencoded";
+    let iam = |what: &str| {
+        let body = format!("{what}&Version=2010-05-08&UserName=seen");
+        post(&endpoint, "iam", form, "", &body)
+    };
+    iam("Action=CreateUser");
+    let key = iam("Action=CreateAccessKey");
+    let (id, secret) = (
+        between(&key, "AccessKeyId"),
+        between(&key, "SecretAccessKey"),
+    );
+    let machine = machine
+        .with("AWS_ACCESS_KEY_ID", id)
+        .with("AWS_SECRET_ACCESS_KEY", secret);
+    let run = machine.run(&["doctor", "--json"]).exits(0);
+    is(&run, "credentials", "ok", "user/seen");
+    is(&run, "permissions", "warn", "dynamodb:GetItem");
+    assert!(!format!("{run:?}").contains(secret), "a secret is shown");
+
+    let query = "Action=ListStackResources&Version=2010-05-15&StackName=rights-seen";
+    let listed = post(&endpoint, "cloudformation", form, "", query);
+    let mut texts = listed.split(['<', '>']);
+    let runner = texts.find(|text| text.contains(":policy/") && text.contains("Runner"));
+    let runner = runner.unwrap_or_else(|| panic!("{listed}"));
+    iam(&format!("Action=AttachUserPolicy&PolicyArn={runner}"));
+    let run = machine.run(&["doctor", "--json"]).exits(0);
+    let finding = found(&run, "permissions");
+    // The emulator's simulation does not hear what conditions are told, so what has one is left.
+    let left = finding["what"]
+        .as_str()
+        .unwrap()
+        .split_once("may not ")
+        .unwrap()
+        .1;
+    assert_eq!(
+        left,
+        "ecs:RunTask, ecs:StopTask, ecs:TagResource, iam:PassRole"
+    );
+}
+
+fn between<'a>(text: &'a str, element: &str) -> &'a str {
+    let (_, rest) = text.split_once(&format!("<{element}>")).unwrap();
+    rest.split_once('<').unwrap().0
+}
+
+#[test]
+fn a_wrong_clock_and_a_small_quota_are_told() {
+    let test = "a_wrong_clock_and_a_small_quota_are_told";
+    let Some(endpoint) = aws(test) else {
+        return;
+    };
+    let machine = machine(&endpoint, "odd").with("DOCKER_HOST", NO_ENGINE);
+    init(&machine, &["--yes"]).exits(0);
+    let quota = r#"{"Quota":{"Value":0.1}}"#;
+    let identity = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+         <Arn>arn:aws:iam::123456789012:user/a</Arn><UserId>a</UserId><Account>123456789012</Account>\
+         </GetCallerIdentityResult></GetCallerIdentityResponse>";
+    let machine = machine
+        .with(
+            "AWS_ENDPOINT_URL_STS",
+            answering("Date: Mon, 06 Jan 2020 10:00:00 GMT", identity),
+        )
+        .with(
+            "AWS_ENDPOINT_URL_SERVICEQUOTAS",
+            answering("Content-Type: application/json", quota),
+        );
+    let run = machine.run(&["doctor", "--json"]).exits(1);
+    is(&run, "clock", "fail", "ahead of AWS's; AWS refuses");
+    is(&run, "credentials", "ok", "user/a");
+    is(
+        &run,
+        "quota",
+        "warn",
+        "0.1 vCPU at a time, an execution takes 0.25",
+    );
+}
+
+/// A server that gives every request this answer.
+fn answering(header: &str, body: &str) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\n{header}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            request(&mut client);
+            // Whoever has heard enough is gone.
+            let _ = client.write_all(answer.as_bytes());
+        }
+    });
+    address
 }
 
 fn remove_agent(endpoint: &str, machine: &Machine) {

@@ -39,7 +39,7 @@ mod tasks;
 
 pub use buckets::{AccountBuckets, partition};
 pub use cloud::{Cloud, Identity, Options, connect};
-pub use doctor::{AgentImage, BaseTask, Simulated};
+pub use doctor::{AgentImage, BaseTask};
 pub use installation::Aws;
 pub use lookup::{Lookup, look_up};
 pub use push::{AGENT_TAG, PushedImage, push_agent};

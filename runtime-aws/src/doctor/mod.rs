@@ -4,8 +4,6 @@ mod clock;
 mod network;
 mod permissions;
 
-pub use permissions::Simulated;
-
 use aws_sdk_cloudformation::types::StackDriftStatus;
 use runtime::ProviderError;
 use runtime::doctor::LastDrift;

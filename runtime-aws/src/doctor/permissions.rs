@@ -1,21 +1,15 @@
 //! Which rights the caller has, as IAM simulates it.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::try_join_all;
 use runtime::ProviderError;
+use runtime::doctor::Simulated;
 use runtime::port::Problem;
 use stacks::platform::Need;
 
 use crate::cloud::{Cloud, Identity};
 use crate::lookup::ask::iam;
-
-/// What IAM says of the rights that are needed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Simulated {
-    /// The actions that are not allowed, each with what it would be done to; none when all are.
-    Missing(Vec<String>),
-    /// The caller is the account's root user, whom no policy of the account limits.
-    Root,
-}
 
 impl Cloud {
     /// Simulates what the policies of `identity` say to `needs`.
@@ -37,9 +31,24 @@ impl Cloud {
             Principal::User => identity.arn.clone(),
             Principal::Role { name, guess } => self.role(name).await.unwrap_or(guess),
         };
-        let asked = needs.iter().map(|need| self.missing(&source, need));
-        let missing = try_join_all(asked).await?;
-        Ok(Simulated::Missing(missing.into_iter().flatten().collect()))
+        let asked = needs.iter().map(|need| {
+            let parameters = parameters(&source, need);
+            async move { iam(self, "SimulatePrincipalPolicy", &parameters).await }
+        });
+        let (mut missing, mut unsure) = (BTreeSet::new(), BTreeSet::new());
+        for answer in try_join_all(asked).await? {
+            for result in answer.list("EvaluationResults") {
+                let allowed = result.text("EvalDecision") == Some("allowed");
+                let Some(action) = result.text("EvalActionName").filter(|_| !allowed) else {
+                    continue;
+                };
+                // A condition asks for something that is known only when it is done, such as an address.
+                let known = result.list("MissingContextValues").is_empty();
+                let place = if known { &mut missing } else { &mut unsure };
+                place.insert(action.to_owned());
+            }
+        }
+        Ok(Simulated::Policies { missing, unsure })
     }
 
     /// ARN of a role with its path, which the ARN of a session does not have.
@@ -47,16 +56,6 @@ impl Cloud {
         let parameters = [("RoleName".to_owned(), name.to_owned())];
         let answer = iam(self, "GetRole", &parameters).await.ok()?;
         answer.text("Arn").map(str::to_owned)
-    }
-
-    async fn missing(&self, source: &str, need: &Need) -> Result<Vec<String>, ProviderError> {
-        let answer = iam(self, "SimulatePrincipalPolicy", &parameters(source, need)).await?;
-        let results = answer.list("EvaluationResults").iter();
-        let denied = results.filter(|it| it.text("EvalDecision") != Some("allowed"));
-        let named = denied.filter_map(|it| it.text("EvalActionName"));
-        Ok(named
-            .map(|it| format!("{it} on {}", need.resource))
-            .collect())
     }
 }
 

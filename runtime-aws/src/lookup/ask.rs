@@ -113,7 +113,10 @@ pub(crate) async fn json_1_1(
     if status != 200 {
         let code = text("__type").unwrap_or_default();
         let words = text("message").or_else(|| text("Message"));
-        let words = words.map_or_else(|| format!("HTTP status {status} {code}"), str::to_owned);
+        let words = words.map_or_else(
+            || format!("HTTP status {status} {code}").trim_end().to_owned(),
+            str::to_owned,
+        );
         return Err(refusal::said(operation.to_owned(), code, words, status));
     }
     Ok(answer)

@@ -74,7 +74,12 @@ fn element(scope: &mut ScopedDecoder<'_, '_>, depth: usize) -> Element {
 
 /// EC2 names its lists so; other elements that hold elements are passed over.
 fn is_list(name: &str) -> bool {
-    let others = ["availabilityZoneInfo", "Errors", "EvaluationResults"];
+    let others = [
+        "availabilityZoneInfo",
+        "Errors",
+        "EvaluationResults",
+        "MissingContextValues",
+    ];
     name.ends_with("Set") || others.contains(&name)
 }
 

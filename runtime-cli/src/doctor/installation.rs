@@ -6,7 +6,7 @@ use runtime::deploy::{Stack, Stacks as _};
 use runtime::doctor::{self, Check, Finding, LastDrift, Verdict, unknown};
 use runtime::port::Problem;
 use runtime::{Diagnosis as _, ProviderError};
-use runtime_aws::{Cloud, Identity, Options, Simulated, partition};
+use runtime_aws::{Cloud, Identity, Options, partition};
 use stacks::platform::{Installation, Place, VERSION, runner_needs};
 
 use super::local::telling;
@@ -56,15 +56,21 @@ pub(super) async fn checks(
     let Some(identity) = identity else {
         return findings;
     };
-    let (stack, found) = stack(&cloud, installed).await;
+    let (stack, found) = stack(&cloud, context, installed).await;
+    let usable = found.as_ref().map(|found| found.state.is_usable());
+    // Who may not look at the stack still has what this machine knows of it.
+    let goes_on = usable.unwrap_or(stack.verdict == Verdict::Skipped);
     findings.push(stack);
-    let Some(found) = found.filter(|found| found.state.is_usable()) else {
+    if !goes_on {
         return findings;
-    };
-    let version = doctor::version(&version::standing(&found.outputs), VERSION);
+    }
+    let outputs = found
+        .as_ref()
+        .map_or(&installed.outputs, |found| &found.outputs);
+    let version = doctor::version(&version::standing(outputs), VERSION);
     let too_new = version.verdict == Verdict::Fail;
     findings.push(version);
-    let installation = match read_installation(context, &found.outputs) {
+    let installation = match read_installation(context, outputs) {
         Ok(installation) => installation,
         Err(error) => {
             findings.retain(|finding| finding.check != Check::Stack);
@@ -75,22 +81,21 @@ pub(super) async fn checks(
     if too_new {
         return findings;
     }
-    let rest = of_stack(&cloud, &found, &installation, &identity, look_for_drift);
-    findings.extend(Box::pin(rest).await);
+    let rest = of_installation(&cloud, &installation, &identity);
+    let drift = drift(&cloud, found.as_ref(), look_for_drift);
+    let (rest, drift) = tokio::join!(Box::pin(rest), Box::pin(drift));
+    findings.extend(rest);
+    findings.push(drift);
     findings
 }
 
-/// What can be looked at once the stack is known.
-async fn of_stack(
+/// What can be looked at once the installation is known.
+async fn of_installation(
     cloud: &Cloud,
-    stack: &Stack,
     installation: &Installation,
     identity: &Identity,
-    look_for_drift: bool,
 ) -> Vec<Finding> {
-    let patience = if look_for_drift { DRIFT_LIMIT } else { LIMIT };
-    let (drift, agent, network, permissions, quota) = tokio::join!(
-        within(patience, Check::Drift, drift(cloud, stack, look_for_drift)),
+    let (agent, network, permissions, quota) = tokio::join!(
         within(LIMIT, Check::Agent, agent(cloud, installation)),
         within(LIMIT, Check::Network, network(cloud, installation)),
         within(
@@ -100,7 +105,7 @@ async fn of_stack(
         ),
         within(LIMIT, Check::Quota, quota(cloud, installation)),
     );
-    vec![drift, agent, network, permissions, quota]
+    vec![agent, network, permissions, quota]
 }
 
 async fn clock(cloud: &Cloud) -> Finding {
@@ -148,8 +153,8 @@ fn failing(check: Check, error: &ProviderError) -> Finding {
     Finding::fail(check, error.to_string(), fix)
 }
 
-/// The stack, where there is one.
-async fn stack(cloud: &Cloud, installed: &Installed) -> (Finding, Option<Stack>) {
+/// The stack, where there is one and it may be looked at.
+async fn stack(cloud: &Cloud, context: &str, installed: &Installed) -> (Finding, Option<Stack>) {
     let check = Check::Stack;
     let name = &installed.installation;
     let mut found = None;
@@ -158,11 +163,13 @@ async fn stack(cloud: &Cloud, installed: &Installed) -> (Finding, Option<Stack>)
             Ok(described) => {
                 let state = described.as_ref().map(|stack| &stack.state);
                 let outputs = described.as_ref().map(|stack| &stack.outputs);
-                let known = outputs == Some(&installed.outputs);
-                let told = doctor::stack(name, state, cloud.region(), known);
+                let other = outputs != Some(&installed.outputs);
+                let refresh = other.then(|| refresh(context, installed));
+                let told = doctor::stack(name, state, cloud.region(), refresh.as_deref());
                 found = described;
                 told
             }
+            Err(error) if error.problem == Problem::Denied => unknown(check, &error),
             Err(error) => failing(check, &error),
         }
     };
@@ -170,7 +177,29 @@ async fn stack(cloud: &Cloud, installed: &Installed) -> (Finding, Option<Stack>)
     (told, found)
 }
 
-async fn drift(cloud: &Cloud, stack: &Stack, look: bool) -> Finding {
+/// What reads the outputs of the installation anew.
+fn refresh(context: &str, installed: &Installed) -> String {
+    let Installed {
+        installation,
+        region,
+        profile,
+        ..
+    } = installed;
+    let profile = profile.as_ref();
+    let profile = profile.map_or_else(String::new, |it| format!(" --profile {it}"));
+    format!("mycli context add {context} --installation {installation} --region {region}{profile}")
+}
+
+async fn drift(cloud: &Cloud, stack: Option<&Stack>, look: bool) -> Finding {
+    let check = Check::Drift;
+    let Some(stack) = stack else {
+        return Finding::skipped(check, "could not be told: the stack could not be looked at");
+    };
+    let limit = if look { DRIFT_LIMIT } else { LIMIT };
+    within(limit, check, last_drift(cloud, stack, look)).await
+}
+
+async fn last_drift(cloud: &Cloud, stack: &Stack, look: bool) -> Finding {
     let check = Check::Drift;
     let last = if look {
         match runtime::deploy::drift(cloud, stack).await {
@@ -224,11 +253,7 @@ async fn permissions(cloud: &Cloud, installation: &Installation, identity: &Iden
     doctor::permissions(
         &identity.arn,
         &needed.into_iter().collect::<Vec<_>>(),
-        match cloud.simulate(identity, &needs).await {
-            Ok(Simulated::Root) => Ok(None),
-            Ok(Simulated::Missing(missing)) => Ok(Some(missing)),
-            Err(error) => Err(error),
-        },
+        cloud.simulate(identity, &needs).await,
     )
 }
 

@@ -9,7 +9,7 @@ use super::wanted::Around;
 use super::{LIMIT, within};
 use crate::failure::{Failure, OwnError};
 use crate::git::{self, Detection};
-use crate::repository::without_credentials;
+use crate::repository::{is_path, without_credentials};
 
 /// Makes the checks, all at once.
 pub(super) async fn checks(around: &Around) -> Vec<Finding> {
@@ -97,6 +97,10 @@ async fn git(directory: &Path) -> Finding {
     };
     let (origin, _) = without_credentials(&checkout.origin);
     match git::reach_origin(directory).await {
+        Ok(()) if is_path(&origin) => {
+            let what = format!("{origin} can be reached, by `local` alone: it is of this machine");
+            Finding::ok(check, what)
+        }
         Ok(()) => Finding::ok(check, format!("{origin} can be reached")),
         Err(said) => {
             let said = said.replace(&checkout.origin, &origin);

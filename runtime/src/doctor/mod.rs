@@ -9,7 +9,7 @@ mod rules;
 
 pub use network::{Network, Subnet, WayOut, network};
 pub use rules::{
-    LastDrift, Version, agent, clock, drift, permissions, quota, stack, unknown, version,
+    LastDrift, Simulated, Version, agent, clock, drift, permissions, quota, stack, unknown, version,
 };
 
 /// A check. The order is that in which they are told.

@@ -1,5 +1,6 @@
 //! What facts mean: pure rules, a function a check.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Check, Finding};
@@ -39,6 +40,20 @@ pub enum LastDrift {
     Drifted(Option<usize>),
 }
 
+/// What IAM says of actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Simulated {
+    /// The account's root user asks, whom no policy of the account limits.
+    Root,
+    /// What policies say. What is in neither set is allowed.
+    Policies {
+        /// Actions that are not allowed, or not on everything they are needed on.
+        missing: BTreeSet<String>,
+        /// Actions whose conditions ask for what only the action itself would tell.
+        unsure: BTreeSet<String>,
+    },
+}
+
 /// How far this clock is from the server's, in milliseconds; positive where this one is ahead.
 pub fn clock(ahead_ms: i64) -> Finding {
     let off = Duration::from_millis(ahead_ms.unsigned_abs());
@@ -59,8 +74,14 @@ pub fn clock(ahead_ms: i64) -> Finding {
     }
 }
 
-/// Where the stack `name` stands, if there is one. `known` is whether what this machine noted of it still holds.
-pub fn stack(name: &str, state: Option<&StackState>, region: &str, known: bool) -> Finding {
+/// Where the stack `name` stands, if there is one. `refresh` is what to type where this machine noted something else of it
+/// than what it says now.
+pub fn stack(
+    name: &str,
+    state: Option<&StackState>,
+    region: &str,
+    refresh: Option<&str>,
+) -> Finding {
     let check = Check::Stack;
     let Some(state) = state else {
         let what = format!("there is no stack `{name}` in {region}");
@@ -75,10 +96,9 @@ pub fn stack(name: &str, state: Option<&StackState>, region: &str, known: bool) 
         let fix = format!("see `mycli diagnose {name}`");
         return Finding::fail(check, what, fix);
     }
-    if !known {
+    if let Some(refresh) = refresh {
         let what = format!("{what}, and its outputs are not those that this machine knows");
-        let fix = "`mycli context add` reads them anew, under the name that the context has";
-        return Finding::warn(check, what, fix);
+        return Finding::warn(check, what, format!("`{refresh}` reads them anew"));
     }
     if state.is_in_progress() {
         let fix = format!("`mycli watch {name}` watches it to its end");
@@ -158,28 +178,37 @@ pub fn agent(repository: &str, found: Option<&str>, own: &str) -> Finding {
     }
 }
 
-/// Whether `who` may do what running executions takes: the actions `needed`. `missing` are those that IAM's simulation does not
-/// allow, nothing for somebody whom no policy limits, or why there was no simulation.
+/// Whether `who` may do what running executions takes: the actions `needed`. `simulated` is what IAM says to them, or why it
+/// says nothing.
 pub fn permissions(
     who: &str,
     needed: &[&str],
-    missing: Result<Option<Vec<String>>, ProviderError>,
+    simulated: Result<Simulated, ProviderError>,
 ) -> Finding {
     let check = Check::Permissions;
-    match missing {
-        Ok(None) => Finding::ok(check, "the account's root user may do everything"),
-        Ok(Some(missing)) if missing.is_empty() => {
-            let what = format!(
-                "all {} actions of running executions are allowed",
-                needed.len()
-            );
-            Finding::ok(check, what)
-        }
-        Ok(Some(missing)) => {
-            let what = format!("{who} may not {}", missing.join(", nor "));
+    let list = |actions: &BTreeSet<String>| {
+        let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+        actions.join(", ")
+    };
+    let count = needed.len();
+    match simulated {
+        Ok(Simulated::Root) => Finding::ok(check, "the account's root user may do everything"),
+        Ok(Simulated::Policies { missing, .. }) if !missing.is_empty() => {
+            let what = format!("{who} may not {}", list(&missing));
             let fix = "attach the policy `Runner` of the installation's stack";
             // Whoever only reads is well with that.
             Finding::warn(check, what, fix)
+        }
+        Ok(Simulated::Policies { unsure, .. }) if unsure.is_empty() => {
+            let what = format!("all {count} actions that running executions takes are allowed");
+            Finding::ok(check, what)
+        }
+        Ok(Simulated::Policies { unsure, .. }) => {
+            let what = format!(
+                "conditions that cannot be simulated decide over {}; the rest of {count} actions is allowed",
+                list(&unsure)
+            );
+            Finding::skipped(check, what)
         }
         Err(error) => {
             let needed = needed.join(", ");
@@ -242,9 +271,10 @@ mod tests {
 
     #[test]
     fn a_stack_is_as_good_as_its_state() {
-        let verdict = |state: &str, known| {
+        let verdict = |state: &str, known: bool| {
             let state = StackState(state.to_owned());
-            stack("team", Some(&state), "here", known).verdict
+            let refresh = (!known).then_some("mycli context add team");
+            stack("team", Some(&state), "here", refresh).verdict
         };
         let table: [(&str, bool, Verdict); 8] = [
             ("CREATE_COMPLETE", true, Verdict::Ok),
@@ -259,7 +289,7 @@ mod tests {
         for (state, known, wanted) in table {
             assert_eq!(verdict(state, known), wanted, "{state} {known}");
         }
-        assert_eq!(stack("team", None, "here", true).verdict, Fail);
+        assert_eq!(stack("team", None, "here", None).verdict, Fail);
     }
 
     #[test]
@@ -320,19 +350,31 @@ mod tests {
     #[test]
     fn rights_are_listed_where_they_cannot_be_simulated() {
         let needed = ["ecs:RunTask", "s3:PutObject"];
-        let missing = vec![
-            "ecs:RunTask on r".to_owned(),
-            "s3:PutObject on b".to_owned(),
-        ];
+        let policies = |missing: &[&str], unsure: &[&str]| {
+            let set = |actions: &[&str]| actions.iter().map(|it| (*it).to_owned()).collect();
+            Ok(Simulated::Policies {
+                missing: set(missing),
+                unsure: set(unsure),
+            })
+        };
         let denied = ProviderError::new(Problem::Denied, "iam:SimulatePrincipalPolicy", "no");
-        let all = "all 2 actions of running executions are allowed";
         for (simulated, verdict, says) in [
-            (Ok(None), Verdict::Ok, "root user"),
-            (Ok(Some(vec![])), Verdict::Ok, all),
+            (Ok(Simulated::Root), Verdict::Ok, "root user"),
+            (policies(&[], &[]), Verdict::Ok, "all 2 actions"),
             (
-                Ok(Some(missing)),
+                policies(&needed, &[]),
                 Warn,
-                "me may not ecs:RunTask on r, nor s3:PutObject on b",
+                "me may not ecs:RunTask, s3:PutObject",
+            ),
+            (
+                policies(&["ecs:RunTask"], &needed),
+                Warn,
+                "me may not ecs:RunTask",
+            ),
+            (
+                policies(&[], &["ecs:RunTask"]),
+                Skipped,
+                "decide over ecs:RunTask;",
             ),
             (Err(denied), Skipped, "needed are ecs:RunTask, s3:PutObject"),
         ] {
