@@ -6,6 +6,8 @@
 
 mod network;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use network::{Network, Subnet, WayOut, network};
 pub use rules::{
@@ -203,59 +205,4 @@ pub fn complete(mut findings: Vec<Finding>) -> Vec<Finding> {
     }
     findings.sort_by_key(|finding| finding.check);
     findings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_is_told_once_and_what_needs_it_is_skipped() {
-        let findings = vec![
-            Finding::fail(Check::Credentials, "none", "log in"),
-            Finding::ok(Check::Region, "here"),
-            Finding::ok(Check::Clock, "right"),
-            Finding::warn(Check::Engine, "none", "start it"),
-        ];
-        let told = complete(findings);
-        let told = told.iter().map(|it| (it.check.code(), it.verdict.word()));
-        assert_eq!(
-            told.collect::<Vec<_>>(),
-            [
-                ("engine", "warn"),
-                ("region", "ok"),
-                ("clock", "ok"),
-                ("credentials", "fail"),
-                ("stack", "skipped"),
-                ("version", "skipped"),
-                ("drift", "skipped"),
-                ("agent", "skipped"),
-                ("network", "skipped"),
-                ("permissions", "skipped"),
-                ("quota", "skipped"),
-            ]
-        );
-    }
-
-    #[test]
-    fn without_an_installation_nothing_more_is_said_of_aws() {
-        let none = vec![Finding::skipped(Check::Installation, "none")];
-        assert_eq!(complete(none.clone()), none);
-    }
-
-    #[test]
-    fn every_check_comes_after_what_it_needs() {
-        for (place, check) in Check::ALL.into_iter().enumerate() {
-            assert!(
-                check
-                    .needs()
-                    .is_none_or(|needed| Check::ALL[..place].contains(&needed))
-            );
-            assert!(
-                Check::ALL[..place]
-                    .iter()
-                    .all(|other| other.code() != check.code())
-            );
-        }
-    }
 }

@@ -96,3 +96,65 @@ pub fn runner_needs(installation: &Installation, roles: &[String], place: &Place
     }));
     needs
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use synth::Json;
+
+    use super::super::{Settings, installation::output, stack};
+    use super::*;
+
+    /// Actions that the policy of that description allows in the stack as it is deployed by default.
+    fn allowed(description: &str) -> BTreeSet<String> {
+        let template = stack(&Settings::default()).synthesize().unwrap();
+        let resources = template.body().get("Resources").and_then(Json::entries);
+        let properties = resources
+            .unwrap()
+            .iter()
+            .map(|(_, it)| it.get("Properties"));
+        let policy = properties
+            .flatten()
+            .find(|it| it.get("Description").and_then(Json::as_text) == Some(description));
+        let statements = policy.unwrap().get("PolicyDocument").unwrap();
+        let statements = statements.get("Statement").unwrap().items().unwrap();
+        let actions = statements.iter().map(|it| it.get("Action").unwrap());
+        let actions = actions.flat_map(|it| it.items().unwrap_or(std::slice::from_ref(it)));
+        actions.map(|it| it.as_text().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_needed_is_what_the_runners_policy_allows() {
+        let text = |name: &str| (name.to_owned(), "1".to_owned());
+        let outputs: BTreeMap<String, String> = [
+            output::CLUSTER,
+            output::TASK_FAMILY,
+            output::SUBNETS,
+            output::SECURITY_GROUP,
+            output::ASSIGN_PUBLIC_IP,
+            output::TABLE,
+            output::BUCKET,
+            output::AGENT_REPOSITORY,
+            output::LOG_GROUP,
+            output::DEFAULT_IMAGE,
+            output::HISTORY_RETENTION,
+        ]
+        .into_iter()
+        .map(text)
+        .collect();
+        let installation = Installation::from_outputs(&outputs).unwrap();
+        let place = Place {
+            partition: "aws".to_owned(),
+            region: "eu-central-1".to_owned(),
+            account: "123456789012".to_owned(),
+        };
+        let roles = ["arn:aws:iam::123456789012:role/task".to_owned()];
+        let needs = runner_needs(&installation, &roles, &place);
+        let actions = needs.iter().flat_map(|need| need.actions);
+        let mut actions: BTreeSet<String> = actions.map(|it| (*it).to_owned()).collect();
+        // For making an installation known; commands run without it.
+        actions.insert("cloudformation:DescribeStacks".to_owned());
+        assert_eq!(actions, allowed("Starts and cancels executions"));
+    }
+}
