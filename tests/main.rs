@@ -15,6 +15,7 @@ mod containers;
 mod corpus;
 mod crashes;
 mod deploy;
+mod doctor;
 mod exit_codes;
 mod failures;
 mod faults;

@@ -6,6 +6,8 @@
 //!
 //! [`AccountBuckets`] and [`AccountRepositories`] take what an app's stacks need; `archive` reads the images among it.
 //!
+//! `doctor` gathers what `runtime::doctor` has rules for.
+//!
 //! [`look_up`] is apart from these: it answers what an app asks for while it synthesizes.
 //!
 //! Every refusal of AWS becomes a `ProviderError` in one place, `refusal`; why a task is over without a
@@ -19,6 +21,7 @@ mod change_set;
 mod cloud;
 mod cloudformation;
 mod crash;
+mod doctor;
 mod drift;
 mod history;
 mod holdings;
@@ -38,6 +41,7 @@ mod tasks;
 
 pub use buckets::{AccountBuckets, partition};
 pub use cloud::{Cloud, Identity, Options, connect};
+pub use doctor::{AgentImage, BaseTask};
 pub use installation::Aws;
 pub use lookup::{Lookup, look_up};
 pub use push::{AGENT_TAG, PushedImage, push_agent};

@@ -57,6 +57,14 @@ pub async fn push_agent(
     }
 }
 
+/// Digest of the manifest of the image that [`push_agent`] makes of `agent`.
+pub(crate) fn agent_digest(agent: &[u8]) -> Result<String, ProviderError> {
+    let image = Image::of(agent);
+    let image = image
+        .map_err(|error| ProviderError::new(Problem::Invalid, "make the agent's image", error))?;
+    Ok(digest(&image.manifest))
+}
+
 /// Puts what an archive holds into `repository` (`HOST/NAME`), under a tag. Blobs that are there are not sent again.
 pub(crate) async fn push_packed(
     cloud: &Cloud,

@@ -3,8 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    apply, cancel, completion, config, context, destroy, diagnose, diff, drift, events, exec,
-    import, init, list, logs, ls, outputs, plan, rollback, status, synth, validate, wait, watch,
+    apply, cancel, completion, config, context, destroy, diagnose, diff, doctor, drift, events,
+    exec, import, init, list, logs, ls, outputs, plan, rollback, status, synth, validate, wait,
+    watch,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Wait(wait::WaitArgs),
     Init(init::InitArgs),
     Destroy(destroy::DestroyArgs),
+    Doctor(doctor::DoctorArgs),
     Context(context::ContextArgs),
     Config(config::ConfigArgs),
     Ls(ls::LsArgs),

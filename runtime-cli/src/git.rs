@@ -67,6 +67,25 @@ pub(crate) fn detect(directory: &Path) -> Detection {
     })
 }
 
+/// Asks the remote `origin` for its branches, and says what git says when it cannot. Never asks the person anything.
+pub(crate) async fn reach_origin(directory: &Path) -> Result<(), String> {
+    let mut asking = git(directory, &["ls-remote", "--quiet", "--heads", "origin"]);
+    asking.env("GIT_TERMINAL_PROMPT", "0");
+    // An empty program is none.
+    asking.env("GIT_ASKPASS", "").env("SSH_ASKPASS", "");
+    if std::env::var_os("GIT_SSH_COMMAND").is_none() {
+        asking.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
+    }
+    asking.stdout(Stdio::null());
+    let mut asking = tokio::process::Command::from(asking);
+    let output = asking.kill_on_drop(true).output().await;
+    match output {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(text(&output.stderr)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// What `git status --porcelain=v2 --branch` says.
 #[derive(Debug, Default)]
 struct Status {

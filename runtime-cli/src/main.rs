@@ -13,6 +13,7 @@ mod config;
 mod context;
 mod deployment;
 mod difference;
+mod doctor;
 mod environment;
 mod failure;
 mod git;

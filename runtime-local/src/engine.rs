@@ -64,6 +64,29 @@ impl Engine {
     }
 }
 
+/// What answers where the container engine is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineFound {
+    /// Where it listens. May hold credentials.
+    pub address: String,
+    /// What it calls itself, such as `Docker Engine - Community`, if it does.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: String,
+}
+
+/// Asks the container engine that `DOCKER_HOST` names, else the one at `/var/run/docker.sock`, for its version.
+pub async fn find_engine() -> Result<EngineFound, ProviderError> {
+    let engine = Engine::named(None);
+    let answer = engine.client().await?.version().await;
+    let answer = answer.map_err(|error| engine.failed("ask the engine's version", &error))?;
+    Ok(EngineFound {
+        address: engine.address(),
+        name: answer.platform.map(|platform| platform.name),
+        version: answer.version.unwrap_or_default(),
+    })
+}
+
 async fn connect(address: &str) -> Result<Docker, Error> {
     // An address of one kind is a path; the client takes others by their scheme.
     let client = if address.starts_with('/') {

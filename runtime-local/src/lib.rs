@@ -38,6 +38,7 @@ pub use crate::agent::Program;
 pub use crate::app::{App, AppError};
 use crate::database::Database;
 use crate::engine::Engine;
+pub use crate::engine::{EngineFound, find_engine};
 pub use crate::maker::EngineProgram;
 pub use crate::pack::Zip;
 use crate::place::Place;

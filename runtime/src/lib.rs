@@ -3,7 +3,7 @@
 //! Reading order: [`execution`] is the row that history keeps, [`transition`] the one table of how
 //! it may change, [`port`] what a place that runs commands must be able to do, then a module for
 //! each verb: [`dispatch`], [`follow`], [`reconcile`], [`wait`], [`cancel`], [`find`], [`list`].
-//! [`deploy`] is the other half: plan, apply and destroy a stack.
+//! [`deploy`] is the other half: plan, apply and destroy a stack. [`doctor`] says what stands in the way of either.
 //!
 //! Nothing here knows a cloud, a database or a terminal.
 
@@ -11,6 +11,7 @@ pub mod cancel;
 pub mod deploy;
 pub mod diagnosis;
 pub mod dispatch;
+pub mod doctor;
 pub mod execution;
 pub mod find;
 pub mod follow;

@@ -1,4 +1,4 @@
-//! Signed requests to EC2's query protocol and SSM's JSON, over the HTTP client of the SDK.
+//! Signed requests to the query protocol (EC2, IAM) and to JSON 1.1 (SSM, Service Quotas), over the HTTP client of the SDK.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,29 +13,51 @@ use runtime::port::Problem;
 use serde_json::{Value, json};
 
 use super::xml::{self, Element};
+use crate::buckets::partition;
 use crate::cloud::{CONNECT_TIMEOUT, Cloud, READ_TIMEOUT};
 use crate::refusal;
 
 /// Version of EC2's interface. <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html>
 const EC2_VERSION: &str = "2016-11-15";
 
+/// Version of IAM's interface. <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
+const IAM_VERSION: &str = "2010-05-08";
+
 /// How often a request is made at most, and how long the first wait is.
 const ATTEMPTS: u32 = 4;
 const BACKOFF: Duration = Duration::from_millis(300);
 
 /// Calls `action` of EC2.
-pub(super) async fn ec2(
+pub(crate) async fn ec2(
     cloud: &Cloud,
+    action: &str,
+    parameters: &[(String, String)],
+) -> Result<Element, ProviderError> {
+    query(cloud, ("ec2", EC2_VERSION), action, parameters).await
+}
+
+/// Calls `action` of IAM.
+pub(crate) async fn iam(
+    cloud: &Cloud,
+    action: &str,
+    parameters: &[(String, String)],
+) -> Result<Element, ProviderError> {
+    query(cloud, ("iam", IAM_VERSION), action, parameters).await
+}
+
+async fn query(
+    cloud: &Cloud,
+    (service, version): (&'static str, &str),
     action: &str,
     parameters: &[(String, String)],
 ) -> Result<Element, ProviderError> {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.append_pair("Action", action);
-    body.append_pair("Version", EC2_VERSION);
+    body.append_pair("Version", version);
     body.extend_pairs(parameters);
-    let operation = format!("ec2:{action}");
+    let operation = format!("{service}:{action}");
     let request = Request {
-        service: "ec2",
+        service,
         operation: operation.clone(),
         headers: vec![("content-type", "application/x-www-form-urlencoded")],
         body: body.finish(),
@@ -60,15 +82,30 @@ pub(super) async fn ec2(
 
 /// Reads a parameter of SSM, not decrypted.
 pub(super) async fn ssm_parameter(cloud: &Cloud, name: &str) -> Result<String, ProviderError> {
-    let operation = "ssm:GetParameter".to_owned();
+    let operation = "ssm:GetParameter";
+    let target = ("ssm", "AmazonSSM.GetParameter");
+    let answer = json_1_1(cloud, target, operation, &json!({ "Name": name })).await?;
+    let value = answer.pointer("/Parameter/Value").and_then(Value::as_str);
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| ProviderError::new(Problem::Failed, operation, "the answer has no value"))
+}
+
+/// Calls `target` of a service that speaks JSON 1.1.
+pub(crate) async fn json_1_1(
+    cloud: &Cloud,
+    (service, target): (&'static str, &'static str),
+    operation: &str,
+    body: &Value,
+) -> Result<Value, ProviderError> {
     let request = Request {
-        service: "ssm",
-        operation: operation.clone(),
+        service,
+        operation: operation.to_owned(),
         headers: vec![
             ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", "AmazonSSM.GetParameter"),
+            ("x-amz-target", target),
         ],
-        body: json!({ "Name": name }).to_string(),
+        body: body.to_string(),
     };
     let (status, answer) = request.send(cloud).await?;
     let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
@@ -76,13 +113,13 @@ pub(super) async fn ssm_parameter(cloud: &Cloud, name: &str) -> Result<String, P
     if status != 200 {
         let code = text("__type").unwrap_or_default();
         let words = text("message").or_else(|| text("Message"));
-        let words = words.map_or_else(|| format!("HTTP status {status} {code}"), str::to_owned);
-        return Err(refusal::said(operation, code, words, status));
+        let words = words.map_or_else(
+            || format!("HTTP status {status} {code}").trim_end().to_owned(),
+            str::to_owned,
+        );
+        return Err(refusal::said(operation.to_owned(), code, words, status));
     }
-    let value = answer.pointer("/Parameter/Value").and_then(Value::as_str);
-    value
-        .map(str::to_owned)
-        .ok_or_else(|| ProviderError::new(Problem::Failed, operation, "the answer has no value"))
+    Ok(answer)
 }
 
 struct Request {
@@ -164,7 +201,7 @@ impl Request {
         let identity = credentials.into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
-            .region(cloud.region())
+            .region(self.region(cloud))
             .name(self.service)
             .time(SystemTime::now())
             .settings(SigningSettings::default())
@@ -198,15 +235,27 @@ impl Request {
         Ok(request)
     }
 
+    /// Region to sign for. IAM has one in each partition:
+    /// <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>.
+    fn region<'a>(&self, cloud: &'a Cloud) -> &'a str {
+        match (self.service, partition(cloud.region())) {
+            ("iam", "aws-cn") => "cn-north-1",
+            ("iam", "aws-us-gov") => "us-gov-west-1",
+            ("iam", _) => "us-east-1",
+            _ => cloud.region(),
+        }
+    }
+
     fn url(&self, cloud: &Cloud) -> String {
         let region = cloud.region();
-        let domain = if region.starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
+        let host = match (self.service, partition(region)) {
+            ("iam", "aws") => "iam.amazonaws.com".to_owned(),
+            ("iam", "aws-us-gov") => "iam.us-gov.amazonaws.com".to_owned(),
+            (service, "aws-cn") => format!("{service}.{}.amazonaws.com.cn", self.region(cloud)),
+            (service, _) => format!("{service}.{region}.amazonaws.com"),
         };
         cloud.endpoint(self.service).map_or_else(
-            || format!("https://{}.{region}.{domain}/", self.service),
+            || format!("https://{host}/"),
             |endpoint| format!("{}/", endpoint.trim_end_matches('/')),
         )
     }

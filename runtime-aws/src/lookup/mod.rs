@@ -3,9 +3,9 @@
 //! EC2 and SSM are asked without their SDK crates, whose build would cost more than the rest of the program:
 //! [`ask`] signs requests itself, `xml` reads EC2's answers. What is looked up is one function a provider.
 
-mod ask;
+pub(crate) mod ask;
 mod vpc;
-mod xml;
+pub(crate) mod xml;
 
 use runtime::ProviderError;
 use runtime::port::Problem;

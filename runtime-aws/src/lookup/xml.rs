@@ -1,4 +1,4 @@
-//! EC2's answers: elements with text, and lists of such elements.
+//! Answers of EC2 and IAM: elements with text, and lists of such elements.
 
 use std::collections::BTreeMap;
 
@@ -9,31 +9,31 @@ const DEEPEST: usize = 16;
 
 /// An element of an answer.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Element {
+pub(crate) struct Element {
     texts: BTreeMap<String, String>,
     lists: BTreeMap<String, Vec<Element>>,
 }
 
 impl Element {
     /// What the element `name` in it says.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.texts.get(name).map(String::as_str)
     }
 
     /// The items of the list `name` in it, such as `subnetSet`.
-    pub(super) fn list(&self, name: &str) -> &[Element] {
+    pub(crate) fn list(&self, name: &str) -> &[Element] {
         self.lists.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Value of the tag `key`.
-    pub(super) fn tag(&self, key: &str) -> Option<&str> {
+    pub(crate) fn tag(&self, key: &str) -> Option<&str> {
         let mut tags = self.list("tagSet").iter();
         tags.find(|tag| tag.text("key") == Some(key))?.text("value")
     }
 
     /// Code and words, where this is a refusal.
-    pub(super) fn error(&self) -> Option<(&str, &str)> {
-        let error = self.list("Errors").first()?;
+    pub(crate) fn error(&self) -> Option<(&str, &str)> {
+        let error = self.list("Errors").first().unwrap_or(self);
         Some((
             error.text("Code")?,
             error.text("Message").unwrap_or_default(),
@@ -42,7 +42,7 @@ impl Element {
 }
 
 /// Reads the root element of `answer`.
-pub(super) fn parse(answer: &str) -> Result<Element, String> {
+pub(crate) fn parse(answer: &str) -> Result<Element, String> {
     let mut document = Document::new(answer);
     let mut root = document.root_element().map_err(|error| error.to_string())?;
     Ok(element(&mut root, 0))
@@ -61,6 +61,10 @@ fn element(scope: &mut ScopedDecoder<'_, '_>, depth: usize) -> Element {
                 items.push(self::element(&mut item, depth + 1));
             }
             element.lists.insert(name, items);
+        } else if is_wrapper(&name) {
+            let inner = self::element(&mut tag, depth + 1);
+            element.texts.extend(inner.texts);
+            element.lists.extend(inner.lists);
         } else if let Ok(text) = try_data(&mut tag) {
             element.texts.insert(name, text.into_owned());
         }
@@ -70,7 +74,18 @@ fn element(scope: &mut ScopedDecoder<'_, '_>, depth: usize) -> Element {
 
 /// EC2 names its lists so; other elements that hold elements are passed over.
 fn is_list(name: &str) -> bool {
-    name.ends_with("Set") || name == "availabilityZoneInfo" || name == "Errors"
+    let others = [
+        "availabilityZoneInfo",
+        "Errors",
+        "EvaluationResults",
+        "MissingContextValues",
+    ];
+    name.ends_with("Set") || others.contains(&name)
+}
+
+/// IAM puts its answers into such elements; what they hold is taken for what the element around them holds.
+fn is_wrapper(name: &str) -> bool {
+    name.ends_with("Result") || name == "Role" || name == "Error"
 }
 
 #[cfg(test)]
@@ -100,5 +115,25 @@ mod tests {
         );
         assert_eq!(answer.unwrap().error(), Some(("AuthFailure", "no")));
         assert!(parse("not xml").is_err());
+        let answer = parse(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>\
+             </ErrorResponse>",
+        );
+        assert_eq!(answer.unwrap().error(), Some(("AccessDenied", "no")));
+    }
+
+    #[test]
+    fn what_iam_simulated_is_a_list() {
+        let answer = parse(
+            "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults><member>\
+             <MatchedStatements><member/></MatchedStatements><EvalActionName>ecs:RunTask</EvalActionName>\
+             <EvalDecision>allowed</EvalDecision></member></EvaluationResults></SimulatePrincipalPolicyResult>\
+             </SimulatePrincipalPolicyResponse>",
+        )
+        .unwrap();
+        let [one] = answer.list("EvaluationResults") else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(one.text("EvalDecision"), Some("allowed"));
     }
 }

@@ -9,6 +9,7 @@ mod deployed;
 pub(crate) mod destroy;
 pub(crate) mod diagnose;
 pub(crate) mod diff;
+pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod events;
 pub(crate) mod exec;
@@ -52,6 +53,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Wait(args) => block_on(wait::run(args, printer)),
         Command::Init(args) => init::run(args, printer),
         Command::Destroy(args) => block_on(destroy::run(args, printer)),
+        Command::Doctor(args) => block_on(doctor::run(args, printer)),
         Command::Diff(args) => block_on(diff::run(args, printer)),
         Command::Context(args) => context::run(args, printer),
         Command::Validate(args) => block_on(validate::run(args, printer)),
@@ -87,6 +89,7 @@ fn printer(command: &Command) -> Printer {
         Command::Config(args) => args.output.printer(),
         Command::Init(args) => args.output.printer(),
         Command::Destroy(args) => args.output.printer(),
+        Command::Doctor(args) => args.printer(),
         Command::Validate(args) => args.printer(),
         Command::Plan(args) => args.output.printer(),
         Command::Apply(args) => args.output.printer(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use runtime::doctor::Version as Recorded;
 use runtime::{Blame, Diagnosis};
 use semver::Version;
 use stacks::platform::{VERSION, output};
@@ -65,6 +66,18 @@ pub(crate) fn check(
     }
 }
 
+/// How the version that made an installation stands to this program's.
+pub(crate) fn standing(outputs: &BTreeMap<String, String>) -> Recorded {
+    let own = own();
+    match made_by(outputs) {
+        None => Recorded::Unrecorded,
+        Some(made_by) if made_by == own => Recorded::Same,
+        Some(made_by) if made_by < own => Recorded::Older(made_by.to_string()),
+        Some(made_by) if is_compatible(&made_by, &own) => Recorded::Newer(made_by.to_string()),
+        Some(made_by) => Recorded::TooNew(made_by.to_string()),
+    }
+}
+
 /// Whether nothing was broken on purpose between two versions: <https://semver.org/#spec-item-4>.
 fn is_compatible(one: &Version, other: &Version) -> bool {
     one.major == other.major && (one.major > 0 || one.minor == other.minor)
@@ -116,6 +129,15 @@ mod tests {
                 said.as_ref().is_some_and(|said| said.contains(it))
             });
             assert!(as_wanted, "{version:?}: {said:?}");
+        }
+        for (version, wanted) in [
+            (None, Recorded::Unrecorded),
+            (Some("0.0.1"), Recorded::Older("0.0.1".to_owned())),
+            (Some(VERSION), Recorded::Same),
+            (Some(patch.as_str()), Recorded::Newer(patch.clone())),
+            (Some(major.as_str()), Recorded::TooNew(major.clone())),
+        ] {
+            assert_eq!(standing(&outputs(version)), wanted);
         }
         assert_eq!(upgrade(None, "team").unwrap(), None);
         assert_eq!(upgrade(Some(&BTreeMap::new()), "team").unwrap(), None);

@@ -1,11 +1,13 @@
 //! The stack that `mycli init` deploys.
 //!
 //! Reading order: [`Settings`] is what a user may choose, [`stack`] makes a stack of it, and
-//! [`Installation`] reads back what was deployed. [`deployer_policy`] is what deploying it takes.
+//! [`Installation`] reads back what was deployed. [`deployer_policy`] is what deploying it takes, [`runner_needs`] what
+//! running executions does.
 
 mod deployer;
 mod execution;
 mod installation;
+mod needs;
 mod network;
 mod people;
 mod settings;
@@ -15,6 +17,7 @@ mod storage;
 pub use deployer::{Place, deployer_policy, program_actions, unknown_to_deployer};
 pub use execution::family;
 pub use installation::{Installation, MissingOutput, output};
+pub use needs::{Need, runner_needs};
 pub use settings::{ExistingVpc, Settings, Subnets};
 pub use stack::stack;
 
