@@ -332,15 +332,24 @@ fn what_worked_is_kept_when_that_is_wanted_and_taken_up_or_undone() {
     };
     app.shall_be(&["Images"], &["Wait"]);
     let keeping = [&APPLY[..], &["--no-rollback"]].concat();
-    let fails = || {
+    let ends = |status: &str| {
         let child = app.machine.start(&keeping);
-        app.signal("Wait", "FAILURE");
-        ended(child).exits(4);
+        app.signal("Wait", status);
+        ended(child)
     };
-    fails();
-    app.is_diagnosed("CREATE_FAILED", &["cause: Wait", "mycli rollback kept"]);
+    ends("FAILURE").exits(4);
+    let ways = ["cause: Wait", "--no-rollback", "mycli rollback kept"];
+    app.is_diagnosed("CREATE_FAILED", &ways);
     app.run(&["rollback", "kept", "--yes"]).exits(0);
     assert_eq!(app.state(), "ROLLBACK_COMPLETE");
+    ends("FAILURE").exits(4);
+    assert_eq!(app.state(), "CREATE_FAILED");
+    // CloudFormation takes it up only where a failure is kept once more.
+    app.run(&APPLY)
+        .exits(4)
+        .says(&["deploy with --no-rollback"]);
+    ends("SUCCESS").exits(0);
+    assert_eq!(app.state(), "UPDATE_COMPLETE");
 }
 
 #[test]

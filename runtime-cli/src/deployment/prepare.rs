@@ -40,7 +40,8 @@ pub(crate) struct DeployArgs {
     #[arg(long, value_name = "ARN")]
     notification_arns: Vec<String>,
 
-    /// Keep what worked when something fails; `mycli rollback` undoes it, deploying again goes on from there
+    /// Keep what worked when something fails: with this flag again, the next deployment takes up from there; `mycli rollback`
+    /// undoes it
     #[arg(long)]
     no_rollback: bool,
 

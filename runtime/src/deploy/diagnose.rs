@@ -130,7 +130,7 @@ fn ways(stack: &Stack, causes: &[Cause]) -> Vec<String> {
             "then deploy again: `mycli apply` deletes what is left of it first".to_owned(),
         ],
         "CREATE_FAILED" | "UPDATE_FAILED" => vec![
-            "what worked is there, what failed is not: mend the cause and deploy again, which takes up from here".to_owned(),
+            "what worked is there, what failed is not: mend the cause and deploy again with --no-rollback, which takes up from here".to_owned(),
             format!("or undo it with `mycli rollback {name}`"),
         ],
         "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE" => vec![

@@ -11,7 +11,7 @@ use super::follow::Follower;
 use super::pace::Pace;
 use super::progress::Sink;
 use super::stacks::{ChangeSet, ChangeSetOptions, ChangeSetRequest, ChangeSetState, Stack, Stacks};
-use super::state::{Plannable, StackState, cause, not_ready};
+use super::state::{Plannable, StackState, TAKE_UP, cause, not_ready};
 use super::under_way::UnderWay;
 use crate::port::{Problem, ProviderError};
 
@@ -165,6 +165,11 @@ pub async fn plan(stacks: &dyn Stacks, request: PlanRequest) -> Result<Plan, Pla
     let plannable = stack
         .as_ref()
         .map_or(Plannable::Create, |stack| stack.state.plannable());
+    let plannable = match (plannable, request.options.keep_on_failure) {
+        (Plannable::TakeUp, true) => Plannable::Update,
+        (Plannable::TakeUp, false) => Plannable::NotNow(TAKE_UP),
+        (plannable, _) => plannable,
+    };
     let settings = Settings {
         protected: request.protected.filter(|wanted| {
             let held = stack.as_ref().is_some_and(|stack| stack.protected);
@@ -359,7 +364,11 @@ pub async fn take_up(
             .filter(|wanted| *wanted != stack.protected),
         policy: request.policy.clone(),
     };
-    let known = (stack.state.plannable() == Plannable::Update).then_some(&stack);
+    let is_known = matches!(
+        stack.state.plannable(),
+        Plannable::Update | Plannable::TakeUp
+    );
+    let known = is_known.then_some(&stack);
     Ok(Plan {
         request: change_set_request(request, known),
         changes: made.changes,
@@ -446,7 +455,7 @@ pub async fn outputs(
     }
     let next = match found.state.plannable() {
         Plannable::NotNow(next) => next,
-        Plannable::Create | Plannable::Update | Plannable::Recreate => {
+        Plannable::Create | Plannable::Update | Plannable::TakeUp | Plannable::Recreate => {
             "deploy it with `mycli init`"
         }
     };

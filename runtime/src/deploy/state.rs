@@ -23,6 +23,9 @@ pub(super) enum Plannable {
     Create,
     /// To change it.
     Update,
+    /// To take up what failed and was kept. CloudFormation does that only where a failure is kept once more:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html>.
+    TakeUp,
     /// To delete what is left of it, and make it anew.
     Recreate,
     /// Nothing, until somebody did this.
@@ -30,7 +33,8 @@ pub(super) enum Plannable {
 }
 
 const WAIT: &str = "another operation on the stack is under way: wait until it is done";
-const DESTROY: &str = "delete what is left with `mycli destroy`, then run `mycli init` again";
+pub(super) const TAKE_UP: &str = "what worked was kept: deploy with --no-rollback, which takes up from there, or undo it with `mycli rollback`";
+const DESTROY: &str = "delete what is left with `mycli destroy`, then deploy again";
 
 impl StackState {
     /// Whether something is being done to the stack now.
@@ -61,10 +65,10 @@ impl StackState {
             "REVIEW_IN_PROGRESS" | "DELETE_COMPLETE" => Plannable::Create,
             "CREATE_COMPLETE"
             | "UPDATE_COMPLETE"
-            | "UPDATE_FAILED"
             | "UPDATE_ROLLBACK_COMPLETE"
             | "IMPORT_COMPLETE"
             | "IMPORT_ROLLBACK_COMPLETE" => Plannable::Update,
+            "CREATE_FAILED" | "UPDATE_FAILED" => Plannable::TakeUp,
             "ROLLBACK_COMPLETE" => Plannable::Recreate,
             "UPDATE_ROLLBACK_FAILED" => {
                 Plannable::NotNow("mend the cause, then run `mycli rollback` with the stack's name")

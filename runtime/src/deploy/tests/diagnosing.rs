@@ -77,7 +77,7 @@ async fn every_state_has_a_way_on() {
     CREATE_IN_PROGRESS
     next: an operation is under way: `mycli watch mycli` shows how it comes on
     CREATE_FAILED
-    next: what worked is there, what failed is not: mend the cause and deploy again, which takes up from here
+    next: what worked is there, what failed is not: mend the cause and deploy again with --no-rollback, which takes up from here
     next: or undo it with `mycli rollback mycli`
     CREATE_COMPLETE
 
@@ -88,7 +88,7 @@ async fn every_state_has_a_way_on() {
     next: mend the cause, then delete the rest with `mycli destroy mycli`
     next: or leave what cannot be deleted behind: `mycli destroy mycli --retain Bucket`
     UPDATE_FAILED
-    next: what worked is there, what failed is not: mend the cause and deploy again, which takes up from here
+    next: what worked is there, what failed is not: mend the cause and deploy again with --no-rollback, which takes up from here
     next: or undo it with `mycli rollback mycli`
     UPDATE_COMPLETE
 

@@ -80,6 +80,7 @@ async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
         "DELETE_IN_PROGRESS",
         "DELETE_FAILED",
         "UPDATE_IN_PROGRESS",
+        "UPDATE_FAILED",
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
         "UPDATE_ROLLBACK_IN_PROGRESS",
         "UPDATE_ROLLBACK_FAILED",
@@ -97,17 +98,19 @@ async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
     the stack `mycli` is in CREATE_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
       wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in CREATE_FAILED: `Role` (AWS::X::Y): not allowed
-      delete what is left with `mycli destroy`, then run `mycli init` again
+      what worked was kept: deploy with --no-rollback, which takes up from there, or undo it with `mycli rollback`
     the stack `mycli` is in ROLLBACK_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
       wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
-      delete what is left with `mycli destroy`, then run `mycli init` again
+      delete what is left with `mycli destroy`, then deploy again
     the stack `mycli` is in DELETE_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
       wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in DELETE_FAILED: `Role` (AWS::X::Y): not allowed
       mend the cause, then run `mycli destroy` again to delete the rest
     the stack `mycli` is in UPDATE_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
       wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
+    the stack `mycli` is in UPDATE_FAILED: `Role` (AWS::X::Y): not allowed
+      what worked was kept: deploy with --no-rollback, which takes up from there, or undo it with `mycli rollback`
     the stack `mycli` is in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
       wait: `mycli watch mycli` shows how it ends; who began it is in CloudTrail: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=mycli`
     the stack `mycli` is in UPDATE_ROLLBACK_IN_PROGRESS: begun at 1970-01-01T00:00:00Z
@@ -115,6 +118,17 @@ async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
     the stack `mycli` is in UPDATE_ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
       mend the cause, then run `mycli rollback` with the stack's name
     ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_kept_of_a_failure_is_taken_up_by_who_keeps_failures() {
+    for state in ["CREATE_FAILED", "UPDATE_FAILED"] {
+        let fake = Fake::with_stack(state).then_change_set(ChangeSetState::Ready);
+        let mut request = request();
+        request.options.keep_on_failure = true;
+        let plan = plan(&fake, request).await.unwrap();
+        assert!(!plan.creates(), "{state}: the stack is there");
+    }
 }
 
 #[tokio::test(start_paused = true)]
