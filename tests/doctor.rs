@@ -243,7 +243,7 @@ fn a_wrong_clock_and_a_small_quota_are_told() {
             answering("Date: Mon, 06 Jan 2020 10:00:00 GMT", identity),
         )
         .with(
-            "AWS_ENDPOINT_URL_SERVICEQUOTAS",
+            "AWS_ENDPOINT_URL_SERVICE_QUOTAS",
             answering("Content-Type: application/json", quota),
         );
     let run = machine.run(&["doctor", "--json"]).exits(1);

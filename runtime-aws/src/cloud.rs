@@ -159,8 +159,13 @@ impl Cloud {
 
 /// Where `service` is, when it is not at AWS.
 fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
-    // The SDK reads the same variable, and does not tell.
-    let variable = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
+    // The SDK reads the same variable, and does not tell. It goes by the service's id, which is not always the name that requests
+    // are signed with: https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html.
+    let id = match service {
+        "servicequotas" => "SERVICE_QUOTAS".to_owned(),
+        service => service.to_ascii_uppercase(),
+    };
+    let variable = format!("AWS_ENDPOINT_URL_{id}");
     let own = std::env::var(variable).ok();
     own.or_else(|| config.endpoint_url().map(str::to_owned))
 }
