@@ -1,6 +1,6 @@
 //! Stands before the emulator, and lets something go wrong at one call.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -21,6 +21,10 @@ pub(crate) enum Fault {
     Reset,
     /// The call is heard, and its answer is lost.
     AnswerLost,
+    /// The call is heard, and its answer breaks off half way.
+    Truncated,
+    /// The credentials were good until then.
+    Expired,
     /// From that call on there is no service.
     Gone,
     /// The program is killed before the call is heard.
@@ -29,11 +33,13 @@ pub(crate) enum Fault {
     KilledAfter,
 }
 
-pub(super) const FAULTS: [Fault; 7] = [
+pub(super) const FAULTS: [Fault; 9] = [
     Fault::Throttled,
     Fault::Unavailable,
     Fault::Reset,
     Fault::AnswerLost,
+    Fault::Truncated,
+    Fault::Expired,
     Fault::Gone,
     Fault::Killed,
     Fault::KilledAfter,
@@ -109,6 +115,14 @@ impl Proxy {
                             let _ = std::io::copy(&mut forward(), &mut std::io::sink());
                             drop(client.shutdown(Shutdown::Both));
                         }
+                        Fault::Truncated => {
+                            let mut whole = Vec::new();
+                            let _ = forward().read_to_end(&mut whole);
+                            whole.truncate(whole.len() / 2);
+                            let _ = client.write_all(&whole);
+                            drop(client.shutdown(Shutdown::Both));
+                        }
+                        Fault::Expired => answer("400 Bad Request", "ExpiredToken"),
                         Fault::Killed => killing.send(()).unwrap(),
                         Fault::KilledAfter => {
                             let _ = std::io::copy(&mut forward(), &mut std::io::sink());
