@@ -15,6 +15,9 @@ use crate::lookup;
 /// Variables for the agent alone; the command does not get those it did not ask for.
 const OURS: &str = "MYCLI_";
 
+/// Names the attempt, to the command and to whoever looks for processes that it left behind.
+const COOKIE: &str = "MYCLI_EXECUTION";
+
 /// A command that was started.
 #[derive(Debug)]
 pub(crate) struct Started {
@@ -39,7 +42,7 @@ pub(crate) fn start(order: &Order, directory: &Path) -> Result<Started, Outcome>
         return Err(invalid("the command is empty"));
     };
     check(&argv, &order.env)?;
-    let environment = environment(std::env::vars_os(), &order.env);
+    let environment = environment(std::env::vars_os(), &order.execution, &order.env);
     let path = environment.get(OsStr::new("PATH")).map(OsString::as_os_str);
     let file = lookup::find(OsStr::new(name), path, directory)
         .map_err(|error| not_found(name, script, path, &error))?;
@@ -47,12 +50,14 @@ pub(crate) fn start(order: &Order, directory: &Path) -> Result<Started, Outcome>
         .map_err(|error| not_executable(name, &file, &error))
 }
 
-/// The environment of the command: the agent's, without what is ours, with what was asked for.
+/// The environment of the command: the agent's, without what is ours but for the attempt's name, with what was asked for.
 fn environment(
     own: impl Iterator<Item = (OsString, OsString)>,
+    attempt: &str,
     asked: &BTreeMap<String, String>,
 ) -> BTreeMap<OsString, OsString> {
     own.filter(|(name, _)| !name.to_string_lossy().starts_with(OURS))
+        .chain([(COOKIE.into(), attempt.into())])
         .chain(
             asked
                 .iter()
@@ -184,11 +189,14 @@ mod tests {
         let own = [("MYCLI_TABLE", "t"), ("HOME", "/root"), ("LANG", "C")]
             .map(|(name, value)| (name.into(), value.into()));
         let asked = [("LANG", "de"), ("MYCLI_X", "y")].map(|(n, v)| (n.into(), v.into()));
-        let environment = environment(own.into_iter(), &asked.into());
+        let environment = environment(own.into_iter(), "e1", &asked.into());
         let shown: Vec<_> = environment
             .iter()
             .map(|(name, value)| format!("{}={}", name.display(), value.display()))
             .collect();
-        assert_eq!(shown, ["HOME=/root", "LANG=de", "MYCLI_X=y"]);
+        assert_eq!(
+            shown,
+            ["HOME=/root", "LANG=de", "MYCLI_EXECUTION=e1", "MYCLI_X=y"]
+        );
     }
 }

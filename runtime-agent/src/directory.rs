@@ -82,6 +82,7 @@ impl Store for Directory {
             batch: 1024 * 1024,
             capacity: 1024 * 1024,
             look: Duration::from_millis(50),
+            stop_within: None,
             patience: Duration::ZERO,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use runtime_wire::{Body, Order, Outcome, Phase, Source};
+use runtime_wire::{Body, Cause, Order, Outcome, Phase, Source};
 
 use crate::arguments::Place;
 use crate::directory::Directory;
@@ -49,7 +49,7 @@ pub(crate) fn run(place: Place) -> Result<u8, RunError> {
         order => order,
     };
     let journal = Arc::new(Journal::open(Arc::clone(&store), sender.clone()));
-    stop::on_mark(store, sender.clone());
+    stop::on_mark(Arc::clone(&store), sender.clone());
     let outcome = match order {
         Err(error) => {
             diagnostics::report(&error);
@@ -59,6 +59,7 @@ pub(crate) fn run(place: Place) -> Result<u8, RunError> {
             order,
             workspace,
             journal: Arc::clone(&journal),
+            store,
             sender,
             events,
         }
@@ -108,6 +109,7 @@ struct Execution {
     order: Order,
     workspace: PathBuf,
     journal: Arc<Journal>,
+    store: Arc<dyn Store>,
     sender: Sender<Event>,
     events: Receiver<Event>,
 }
@@ -135,14 +137,25 @@ impl Execution {
             Err(outcome) => return outcome,
         };
         self.journal.say(Body::Phase(Phase::Running));
-        supervise(
+        let outcome = supervise(
             started,
             &self.order,
             deadline,
+            self.store.pace().stop_within,
             &self.journal,
             &self.sender,
             &self.events,
-        )
+        );
+        self.named(outcome)
+    }
+
+    /// The same outcome, under the name of who wanted it: a signal may come before the mark that it stands for.
+    fn named(&self, outcome: Outcome) -> Outcome {
+        let interrupted = matches!(outcome.cause, Cause::Interrupted { .. });
+        if interrupted && self.store.stop_wanted().unwrap_or_default() {
+            return Outcome::cancelled();
+        }
+        outcome
     }
 }
 
@@ -170,7 +183,7 @@ impl Execution {
                 return Ok(());
             }
             Some(Event::Fetched(Err(outcome))) => return Err(outcome),
-            Some(Event::StopWanted) => Outcome::cancelled(),
+            Some(Event::StopWanted(wish)) => self.named(wish.outcome()),
             // The journal knows better how this ended.
             Some(_) => Outcome::lost("the store failed"),
             None => {

@@ -98,6 +98,11 @@ impl Journal {
         }
     }
 
+    /// Whether more is under way than travels at once.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.shared.lock().bytes > self.shared.pace.batch
+    }
+
     /// Says how the execution ended, and returns when all of it is kept.
     ///
     /// Returns the outcome as it was recorded: when the store failed, that is how it ended.

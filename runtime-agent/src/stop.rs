@@ -9,14 +9,14 @@ use signal_hook::iterator::Signals;
 
 use crate::diagnostics;
 use crate::store::Store;
-use crate::supervise::Event;
+use crate::supervise::{Event, Wish};
 
 /// Takes signals from now on; each is a wish to stop.
 pub(crate) fn on_signals(events: Sender<Event>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     std::thread::spawn(move || {
-        for _ in signals.forever() {
-            let _ = events.send(Event::StopWanted);
+        for signal in signals.forever() {
+            let _ = events.send(Event::StopWanted(Wish::Signal(signal)));
         }
     });
     Ok(())
@@ -38,6 +38,6 @@ pub(crate) fn on_mark(store: Arc<dyn Store>, events: Sender<Event>) {
             }
             std::thread::sleep(store.pace().look);
         }
-        let _ = events.send(Event::StopWanted);
+        let _ = events.send(Event::StopWanted(Wish::Mark));
     });
 }

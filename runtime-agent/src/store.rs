@@ -47,6 +47,8 @@ pub(crate) struct Pace {
     pub capacity: usize,
     /// How often [`Store::stop_wanted`] is asked.
     pub look: Duration,
+    /// How long there is until the system ends the agent, once it has asked it to stop; as long as it takes when absent.
+    pub stop_within: Option<Duration>,
     /// How long a store that cannot be reached is tried again after the command has ended.
     pub patience: Duration,
 }

@@ -1,13 +1,12 @@
 //! A directory in which one agent carries out one execution.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use runtime_wire::frame::decode;
-use runtime_wire::{Body, Cause, Frame, Order, Outcome, Phase, Source, order};
+use runtime_wire::{Body, Cause, Frame, Order, Outcome, Phase, Source};
 use tempfile::TempDir;
 
 /// Longer than anything here takes, so that a hang is a failure.
@@ -19,15 +18,7 @@ pub(crate) struct Place {
 
 /// An order for `command` and nothing else.
 pub(crate) fn order(command: runtime_wire::Command) -> Order {
-    Order {
-        version: order::VERSION,
-        execution: "e1".to_owned(),
-        command,
-        env: BTreeMap::new(),
-        source: None,
-        timeout_ms: None,
-        grace_ms: order::DEFAULT_GRACE_MS,
-    }
+    Order::new("e1", command)
 }
 
 pub(crate) fn script(text: &str) -> Order {

@@ -31,23 +31,27 @@ fn ready(place: &Place) {
 
 #[test]
 fn a_command_that_takes_too_long_is_asked_to_end() {
-    let order = waiting("trap 'echo ended; exit 5' TERM;");
+    let order = waiting("trap 'echo ended; exit 5' INT;");
     let left = run(&timed(order, 300, 10_000));
     assert_eq!(left.outcome(), &Outcome::timed_out(300));
     assert_eq!(left.text(), "ready\nended\n");
-    assert_eq!(left.notes(), ["timed out after 0.3s: sending SIGTERM"]);
+    assert_eq!(left.notes(), ["timed out after 0.3s: sending SIGINT"]);
     assert_eq!(left.phases(), [&Phase::Running, &Phase::Stopping]);
 }
 
 #[test]
-fn a_command_that_does_not_listen_is_killed() {
-    let left = run(&timed(waiting("trap '' TERM;"), 300, 200));
+fn a_command_that_does_not_listen_is_asked_in_other_words_and_then_killed() {
+    let mut order = timed(waiting("trap '' INT; trap 'echo heard' TERM;"), 300, 200);
+    order.term_ms = 300;
+    let left = run(&order);
     assert_eq!(left.outcome(), &Outcome::timed_out(300));
+    assert_eq!(left.text(), "ready\nheard\n");
     assert_eq!(
         left.notes(),
         [
-            "timed out after 0.3s: sending SIGTERM",
-            "still running 0.2s after SIGTERM: sending SIGKILL"
+            "timed out after 0.3s: sending SIGINT",
+            "still running 0.2s after SIGINT: sending SIGTERM",
+            "still running 0.3s after SIGTERM: sending SIGKILL"
         ]
     );
 }
@@ -61,10 +65,12 @@ fn a_suspended_command_hears_that_it_should_end() {
 
 #[test]
 fn what_the_command_started_has_the_grace_period_too() {
-    // The shell dies of SIGTERM at once; what it started still has to clean up.
+    // The shell dies of SIGINT at once; what it started is deaf to that, and still has to clean up.
     let inner =
         "trap 'sleep 1.5; echo cleaned up; exit' TERM; echo ready; while :; do sleep 0.05; done";
-    let place = Place::with(&argv(&["sh", "-c", "sh -c \"$0\" & wait", inner]));
+    let mut order = argv(&["sh", "-c", "sh -c \"$0\" & wait", inner]);
+    order.grace_ms = 200;
+    let place = Place::with(&order);
     let mut agent = place.start();
     ready(&place);
     fs::write(place.path("cancel"), "").unwrap();
@@ -91,16 +97,36 @@ fn a_mark_cancels() {
 }
 
 #[test]
-fn a_signal_to_the_agent_cancels() {
+fn a_signal_to_the_agent_ends_the_command_and_is_told_from_a_wish_of_ours() {
     for wish in [Signal::TERM, Signal::INT, Signal::HUP] {
-        let place = Place::with(&waiting("trap 'echo asked; exit 0' TERM;"));
+        let place = Place::with(&waiting("trap 'echo asked; exit 0' INT;"));
         let mut agent = place.start();
         ready(&place);
         signal(&agent, wish);
         let left = place.left(agent.wait().unwrap().code());
-        assert_eq!(left.outcome(), &Outcome::cancelled(), "{wish:?}");
+        let number = wish.as_raw();
+        assert_eq!(left.outcome(), &Outcome::interrupted(number), "{wish:?}");
         assert_eq!(left.text(), "ready\nasked\n");
+        let told = format!("told to stop from outside (signal {number}): sending SIGINT");
+        assert_eq!(left.notes(), [told]);
     }
+}
+
+#[test]
+fn a_signal_that_carries_out_a_wish_of_ours_is_that_wish() {
+    let place = Place::with(&waiting("trap 'exit 0' INT;"));
+    let mut agent = place.start();
+    ready(&place);
+    fs::write(place.path("cancel"), "").unwrap();
+    signal(&agent, Signal::TERM);
+    let left = place.left(agent.wait().unwrap().code());
+    assert_eq!(left.outcome(), &Outcome::cancelled());
+}
+
+#[test]
+fn every_process_of_a_command_names_its_execution() {
+    let left = run(&script("env -i sh -c true; sh -c 'echo $MYCLI_EXECUTION'"));
+    assert_eq!(left.text(), "e1\n");
 }
 
 #[test]

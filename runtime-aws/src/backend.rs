@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_sdk_ecs::types::Task;
 use aws_sdk_s3::primitives::ByteStream;
-use runtime::port::{Backend, Observed, Problem};
+use runtime::port::{Backend, Holding, Observed, Problem};
 use runtime::wire::Order;
-use runtime::{Execution, ProviderError};
+use runtime::{AttemptId, Execution, ProviderError};
 use stacks::platform::table::EXPIRES_AT;
 
 use crate::installation::Aws;
@@ -23,12 +23,8 @@ impl Backend for Aws {
     async fn start(&self, execution: &Execution, order: &Order) -> Result<String, ProviderError> {
         let task_definition = start::task_definition(self, execution.image.as_deref()).await?;
         self.hand_over(order).await?;
-        let started = start::run(self, execution, &task_definition).await;
-        if started.is_err() {
-            // The order may hold values of variables: nothing is left of it.
-            self.take_back(execution).await?;
-        }
-        started
+        // What is refused leaves its order, for another attempt; the end of the execution deletes it.
+        start::run(self, execution, &task_definition).await
     }
 
     async fn observe(&self, execution: &Execution) -> Result<Observed, ProviderError> {
@@ -43,9 +39,15 @@ impl Backend for Aws {
             return Ok(Observed::Absent);
         };
         match task.last_status().unwrap_or_default() {
-            "PROVISIONING" | "PENDING" | "ACTIVATING" => Ok(Observed::Provisioning {
-                detail: detail(&task),
-            }),
+            status @ ("PROVISIONING" | "PENDING" | "ACTIVATING") => {
+                let detail = status.to_owned();
+                let pulls = task.pull_started_at().is_some() && task.pull_stopped_at().is_none();
+                Ok(if pulls {
+                    Observed::Pulling { detail }
+                } else {
+                    Observed::Provisioning { detail }
+                })
+            }
             "DEPROVISIONING" | "STOPPED" | "DELETED" => Ok(Observed::Gone {
                 outcome: crash::outcome(self, execution, &task).await,
             }),
@@ -60,7 +62,7 @@ impl Backend for Aws {
             .tables
             .update_item()
             .table_name(&self.installation.table)
-            .set_key(Some(rows::agent_key(execution.id.as_str())))
+            .set_key(Some(rows::agent_key(execution.attempt_id().as_str())))
             .update_expression("SET #cancel = :yes, #expires = if_not_exists(#expires, :expires)")
             .expression_attribute_names("#cancel", rows::CANCEL)
             .expression_attribute_names("#expires", EXPIRES_AT)
@@ -90,15 +92,75 @@ impl Backend for Aws {
         }
     }
 
+    async fn order_left(&self, attempt: &AttemptId) -> Result<Option<Order>, ProviderError> {
+        let key = order_key(attempt);
+        let operation = format!("s3:GetObject `{key}` in `{}`", self.installation.bucket);
+        let get = self
+            .cloud
+            .objects
+            .get_object()
+            .bucket(&self.installation.bucket)
+            .key(key);
+        let body = match get.send().await {
+            Ok(object) => object.body.collect().await,
+            Err(error) => {
+                let refusal = self.cloud.refusal(operation, &error);
+                return if refusal.problem == Problem::NotFound {
+                    Ok(None)
+                } else {
+                    Err(refusal)
+                };
+            }
+        };
+        let failed =
+            |error: &dyn std::fmt::Display| ProviderError::new(Problem::Failed, &operation, error);
+        let body = body.map_err(|error| failed(&error))?.into_bytes();
+        // The error would quote what it could not read, and that may be a secret.
+        let order = serde_json::from_slice(&body)
+            .map_err(|_| failed(&"it is not an order that this program understands"))?;
+        Ok(Some(order))
+    }
+
+    async fn kill(&self, execution: &Execution) -> Result<(), ProviderError> {
+        let arn = match &execution.handle {
+            Some(arn) => Some(arn.clone()),
+            None => start::started(self, execution).await?,
+        };
+        match arn {
+            Some(arn) => self.stop(&arn).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn kill_stray(&self, holding: &Holding) -> Result<(), ProviderError> {
+        self.stop(&holding.handle).await
+    }
+
+    async fn running(&self) -> Result<Vec<Holding>, ProviderError> {
+        let cluster = &self.installation.cluster;
+        let tasks = tasks::described(&self.cloud, cluster).await?;
+        let holding = |task: Task| {
+            let by = task.started_by?;
+            let attempt = AttemptId::parse(by.strip_prefix(start::STARTED_BY)?)?;
+            let handle = task.task_arn?;
+            Some(Holding { attempt, handle })
+        };
+        Ok(tasks.into_iter().filter_map(holding).collect())
+    }
+
     async fn clean_up(&self, execution: &Execution) -> Result<(), ProviderError> {
-        self.take_back(execution).await
+        let mut cleaned = Ok(());
+        for attempt in execution.attempt_ids() {
+            cleaned = cleaned.and(self.take_back(&attempt).await);
+        }
+        cleaned
     }
 }
 
 impl Aws {
     /// Puts the order where the agent takes it from.
     async fn hand_over(&self, order: &Order) -> Result<(), ProviderError> {
-        let key = order_key(&order.execution);
+        let key = format!("{ORDERS}{}.json", order.execution);
         let operation = format!("s3:PutObject `{key}` in `{}`", self.installation.bucket);
         let body = serde_json::to_vec(order)
             .map_err(|error| ProviderError::new(Problem::Failed, &operation, error))?;
@@ -116,8 +178,8 @@ impl Aws {
     }
 
     /// Deletes the order, if the agent has not.
-    async fn take_back(&self, execution: &Execution) -> Result<(), ProviderError> {
-        let key = order_key(execution.id.as_str());
+    async fn take_back(&self, attempt: &AttemptId) -> Result<(), ProviderError> {
+        let key = order_key(attempt);
         let operation = format!("s3:DeleteObject `{key}` in `{}`", self.installation.bucket);
         let delete = self
             .cloud
@@ -128,6 +190,12 @@ impl Aws {
         let done = delete.send().await;
         done.map(drop)
             .map_err(|error| self.cloud.refusal(operation, &error))
+    }
+
+    /// Stops a task from outside.
+    async fn stop(&self, arn: &str) -> Result<(), ProviderError> {
+        let cluster = &self.installation.cluster;
+        tasks::stop(&self.cloud, cluster, arn, "ended with mycli").await
     }
 
     /// A task; nothing when ECS does not know it any more, which is an hour after its end.
@@ -146,19 +214,11 @@ impl Aws {
     }
 }
 
-fn order_key(id: &str) -> String {
-    format!("orders/{id}.json")
-}
+/// Where in the bucket orders are.
+const ORDERS: &str = "orders/";
 
-/// What ECS is doing, in a few words.
-fn detail(task: &Task) -> String {
-    let status = task.last_status().unwrap_or_default();
-    let pulling = task.pull_started_at().is_some() && task.pull_stopped_at().is_none();
-    if pulling {
-        format!("{status}, pulling the image")
-    } else {
-        status.to_owned()
-    }
+fn order_key(attempt: &AttemptId) -> String {
+    format!("{ORDERS}{attempt}.json")
 }
 
 fn now_ms() -> u64 {

@@ -3,7 +3,11 @@
 //! ECS's texts: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>
 //! and <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html>.
 
+mod known;
+
 use runtime::wire::Outcome;
+
+use known::KNOWN;
 
 /// What ECS says of a task that is over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,168 +24,6 @@ pub(crate) struct Stopped {
     /// Whether somebody had asked for the end.
     pub(crate) cancel_requested: bool,
 }
-
-/// A cause: what its text holds, all words of one of these; its code; what to do next.
-struct Known {
-    texts: &'static [&'static [&'static str]],
-    code: &'static str,
-    hint: &'static str,
-}
-
-/// The causes that are known; the first that fits counts.
-const KNOWN: [Known; 13] = [
-    Known {
-        texts: &[
-            &["/mycli/agent", "no such file"],
-            &["dependency", "exited with"],
-            &["install", "CannotPullContainerError", "mycli", "not found"],
-        ],
-        code: "agent.missing",
-        hint: "upload the agent again with `mycli init`",
-    },
-    Known {
-        texts: &[
-            &["descriptor matching platform"],
-            &["no match for platform"],
-            &["exec format error"],
-            &["does not match the specified platform"],
-            &["image operating system"],
-        ],
-        code: "image.platform",
-        hint: "use an image for the platform that the installation runs on (linux/amd64 unless set otherwise)",
-    },
-    Known {
-        texts: &[
-            &["toomanyrequests"],
-            &["pull rate limit"],
-            &["429 Too Many Requests"],
-        ],
-        code: "image.rate-limited",
-        hint: "wait, or copy the image to ECR and use it from there",
-    },
-    Known {
-        texts: &[
-            &["manifest", "not found"],
-            &["manifest unknown"],
-            &["No such image"],
-            &["repository", "not found"],
-            &["failed to resolve ref", "not found"],
-            &["name unknown"],
-            &["does not exist or no pull access"],
-            &["pull access denied"],
-            &["repository does not exist"],
-        ],
-        code: "image.not-found",
-        hint: "check the image's name and tag; a private image must be in ECR of this account, or be allowed to it",
-    },
-    Known {
-        texts: &[
-            &["CannotPull", "403"],
-            &["CannotPull", "401"],
-            &["CannotPull", "denied"],
-            &["CannotPull", "unauthorized"],
-            &["CannotPull", "not authorized"],
-            &["CannotPull", "no basic auth credentials"],
-            &["pull", "ecr:", "not authorized to perform"],
-        ],
-        code: "image.denied",
-        hint: "allow the installation's execution role to pull the image, or use one that it may pull",
-    },
-    Known {
-        texts: &[
-            &["CannotPull", "no space left"],
-            &["CannotPull", "disk"],
-            &["failed to register layer"],
-        ],
-        code: "image.too-large",
-        hint: "use a smaller image, or give the task definition more ephemeral storage",
-    },
-    Known {
-        texts: &[
-            &["CannotPull", "timeout"],
-            &["CannotPull", "i/o timeout"],
-            &["get ecr registry auth", "i/o timeout"],
-            &["get ecr registry auth", "dial tcp"],
-            &["CannotPull", "connection refused"],
-            &["CannotPull", "no such host"],
-            &["CannotPull", "request canceled"],
-            &["CannotPull", "deadline exceeded"],
-            &["CannotPull", "lookup"],
-            &["CannotPull", "EOF"],
-            &["image", "Temporary failure in name resolution"],
-            &["pull image", "dial tcp"],
-        ],
-        code: "image.unreachable",
-        hint: "check that the subnets have a way to the registry: a public address, a NAT gateway or endpoints",
-    },
-    Known {
-        texts: &[
-            &["unable to pull secrets"],
-            &["retrieve secret"],
-            &["GetSecretValue"],
-            &["ssm:GetParameters"],
-            &["secretsmanager"],
-        ],
-        code: "secret.unreadable",
-        hint: "check that the secret exists and that the installation's execution role may read it",
-    },
-    Known {
-        texts: &[
-            &["log group does not exist"],
-            &["failed to validate logger args"],
-            &["CannotCreateLogGroup"],
-            &["failed to initialize logging driver"],
-            &["logs:CreateLogStream"],
-        ],
-        code: "logs.missing",
-        hint: "the installation's log group is gone or not writable: repair it with `mycli init`",
-    },
-    Known {
-        texts: &[
-            &["unable to assume"],
-            &["AssumeRole"],
-            &["role", "cannot be assumed"],
-            &["not authorized to perform: iam:PassRole"],
-        ],
-        code: "role.denied",
-        hint: "the installation's roles are gone or not trusted: repair them with `mycli init`; to pass them, ask for iam:PassRole",
-    },
-    Known {
-        texts: &[
-            &["limit on the number of vCPUs"],
-            &["vCPU", "limit"],
-            &["quota"],
-            &["RESOURCE:ENI"],
-            &["concurrent", "limit"],
-        ],
-        code: "quota.exceeded",
-        hint: "wait for other executions to end, or ask for more: Service Quotas, AWS Fargate, `Fargate On-Demand vCPU resource count`",
-    },
-    Known {
-        texts: &[
-            &["Capacity is unavailable"],
-            &["capacity"],
-            &["RESOURCE:CPU"],
-            &["RESOURCE:MEMORY"],
-            &["SpotInterruption"],
-        ],
-        code: "capacity.unavailable",
-        hint: "try again in a few minutes; AWS has no room in these zones now",
-    },
-    Known {
-        texts: &[
-            &["network interface"],
-            &["CreateNetworkInterface"],
-            &["InsufficientFreeAddresses"],
-            &["subnet"],
-            &["security group"],
-            &["EphemeralStorage provisioning"],
-            &["RequestTimeout"],
-        ],
-        code: "network.failed",
-        hint: "try again; if it stays, check that the subnets have free addresses and that the security group exists",
-    },
-];
 
 /// The code and hint for what ECS says, if the cause is known.
 pub(crate) fn known(text: &str) -> Option<(&'static str, &'static str)> {
@@ -200,21 +42,35 @@ pub(crate) fn known(text: &str) -> Option<(&'static str, &'static str)> {
 /// The outcome to record for a task that is over.
 pub(crate) fn outcome(stopped: &Stopped) -> Outcome {
     let said = said(stopped);
-    let never_ran = stopped.code == "TaskFailedToStart" || stopped.exit_code.is_none();
     let lines = stopped.last_lines.join("\n");
-    match stopped.code.as_str() {
-        "UserInitiated" if stopped.cancel_requested => Outcome::cancelled(),
-        "UserInitiated" => Outcome::lost(format!("somebody stopped the task: {said}")),
-        "SpotInterruption" => Outcome::lost(format!("AWS took the Spot capacity back: {said}")),
-        _ => match known(&said).or_else(|| known(&lines)) {
-            Some((code, hint))
-                if never_ran || code == "image.platform" || code == "agent.missing" =>
-            {
-                Outcome::not_started(code, said, Some(hint))
-            }
-            None if never_ran => Outcome::not_started("task.failed-to-start", said, None),
-            Some(_) | None => Outcome::lost(last_words(stopped, &said)),
-        },
+    let found = known(&format!("{} {said}", stopped.code)).or_else(|| known(&lines));
+    // What the agent would have needed, or could not survive, was missing before the command began.
+    let early = |code: &str| code.starts_with("image.") || code == "agent.missing";
+    let never_ran = stopped.code == "TaskFailedToStart" || stopped.exit_code.is_none();
+    match (stopped.code.as_str(), found) {
+        ("UserInitiated", _) if stopped.cancel_requested => Outcome::cancelled(),
+        ("UserInitiated", _) => Outcome::lost_to(
+            "task.stopped",
+            format!("somebody stopped the task: {said}"),
+            Some(
+                "see who did it: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask`",
+            ),
+        ),
+        ("SpotInterruption" | "TerminationNotice", Some((code, hint))) => {
+            Outcome::lost_to(code, last_words(stopped, &said), Some(hint))
+        }
+        (_, Some((code, hint))) if never_ran || early(code) => {
+            Outcome::not_started(code, said, Some(hint))
+        }
+        (_, None) if never_ran => Outcome::not_started("task.failed-to-start", said, None),
+        (_, Some((code, hint))) => Outcome::lost_to(code, last_words(stopped, &said), Some(hint)),
+        (_, None) => Outcome::lost_to(
+            "agent.crashed",
+            last_words(stopped, &said),
+            Some(
+                "the agent itself ended without a word: what it printed last is in the log group of the installation",
+            ),
+        ),
     }
 }
 
@@ -236,9 +92,6 @@ fn said(stopped: &Stopped) -> String {
 /// What is known of an agent that is gone.
 fn last_words(stopped: &Stopped, said: &str) -> String {
     let mut words = said.to_owned();
-    if said.contains("OutOfMemory") {
-        words.push_str(" (the command used more memory than the task has)");
-    }
     if let Some(exit_code) = stopped.exit_code {
         words.push_str("; the agent exited with ");
         words.push_str(&exit_code.to_string());
@@ -252,8 +105,10 @@ fn last_words(stopped: &Stopped, said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fmt::Write;
 
+    use runtime::retry::Verdict;
     use runtime::wire::Cause;
 
     use super::*;
@@ -274,22 +129,48 @@ mod tests {
 
     #[test]
     fn every_cause_has_the_code_and_the_hint_that_the_table_says() {
-        let mut table = String::new();
-        for line in SAID.lines().filter(|line| !line.is_empty()) {
+        let (mut table, mut codes) = (String::new(), BTreeSet::new());
+        for line in SAID.lines() {
             let (verdict, hint) = match outcome(&stopped(line)).cause {
                 Cause::NotStarted { code, hint, .. } => (code, hint.unwrap_or_default()),
-                Cause::Lost { message } => ("lost".to_owned(), message),
+                Cause::Lost { code, hint, .. } => {
+                    (format!("lost to {code}"), hint.unwrap_or_default())
+                }
                 Cause::Cancelled => ("cancelled".to_owned(), String::new()),
                 Cause::Exited
                 | Cause::Signaled { .. }
+                | Cause::Interrupted { .. }
                 | Cause::TimedOut { .. }
                 | Cause::Unrecorded { .. } => {
                     panic!("ECS cannot know that: {line}")
                 }
             };
-            writeln!(table, "{line}\n    {verdict}: {hint}").unwrap();
+            let code = verdict.trim_start_matches("lost to ");
+            let again = match runtime::retry::verdict(code) {
+                Verdict::Never => "never again",
+                Verdict::After(_) => "again",
+                Verdict::IfAllowed(_) => "again where allowed",
+            };
+            writeln!(table, "{line}\n    {verdict} ({again}): {hint}").unwrap();
+            codes.insert(verdict);
         }
+        assert!(codes.len() >= 35, "{} causes", codes.len());
         snapshots::assert_file("runtime-aws/causes.txt", &table);
+    }
+
+    #[test]
+    fn every_code_of_the_table_is_seen_in_what_aws_says() {
+        let seen: BTreeSet<_> = SAID
+            .lines()
+            .filter_map(|line| outcome(&stopped(line)).code().map(str::to_owned))
+            .collect();
+        for known in &KNOWN {
+            assert!(
+                seen.contains(known.code),
+                "{} is nowhere in causes.txt",
+                known.code
+            );
+        }
     }
 
     #[test]
@@ -301,8 +182,14 @@ mod tests {
             last_lines: vec!["out of paper".to_owned()],
             ..Stopped::default()
         };
-        let expected = "Essential container in task exited; the agent exited with 101; its last lines:\nout of paper";
-        assert_eq!(outcome(&crashed), Outcome::lost(expected));
+        let Cause::Lost { code, message, .. } = outcome(&crashed).cause else {
+            panic!("it ran");
+        };
+        assert_eq!(code, "agent.crashed");
+        assert_eq!(
+            message,
+            "Essential container in task exited; the agent exited with 101; its last lines:\nout of paper"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use runtime::port::{History, Listing, Page, Problem};
 use runtime::wire::Frame;
-use runtime::{Execution, ExecutionId, ProviderError, State};
+use runtime::{AttemptId, Execution, ExecutionId, ProviderError, State};
 use stacks::platform::table::{BY_CREATED, LIST, PARTITION_KEY, SORT_KEY};
 
 use crate::installation::Aws;
@@ -37,17 +37,25 @@ impl History for Aws {
         item.map(|item| rows::execution(&item)).transpose()
     }
 
-    async fn replace(&self, from: State, execution: &Execution) -> Result<bool, ProviderError> {
+    async fn replace(&self, execution: &Execution) -> Result<bool, ProviderError> {
         let operation = format!("dynamodb:PutItem `{}`", execution.id);
+        let before = execution.revision.saturating_sub(1);
+        // A row of a program that counted no revisions yet has none, and is not a row that is not there.
+        let condition = if before == 0 {
+            "#revision = :before OR (attribute_exists(#pk) AND attribute_not_exists(#revision))"
+        } else {
+            "#revision = :before AND attribute_exists(#pk)"
+        };
         let put = self
             .cloud
             .tables
             .put_item()
             .table_name(&self.installation.table)
             .set_item(Some(self.row(execution)?))
-            .condition_expression("#state = :from")
-            .expression_attribute_names("#state", rows::STATE)
-            .expression_attribute_values(":from", text(from.name()));
+            .condition_expression(condition)
+            .expression_attribute_names("#revision", rows::REVISION)
+            .expression_attribute_names("#pk", PARTITION_KEY)
+            .expression_attribute_values(":before", AttributeValue::N(before.to_string()));
         let done = put.send().await;
         match done.map_err(|error| self.cloud.refusal(operation, &error)) {
             Ok(_) => Ok(true),
@@ -100,7 +108,7 @@ impl History for Aws {
         Ok(Listing { executions, next })
     }
 
-    async fn frames(&self, id: &ExecutionId, after: u64) -> Result<Vec<Frame>, ProviderError> {
+    async fn frames(&self, id: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError> {
         let mut chunks = Vec::new();
         // A reader that stopped within a chunk needs the rest of it.
         if after > 0 && !self.ends_chunk(id, after) {
@@ -125,7 +133,7 @@ impl History for Aws {
         Ok(frames)
     }
 
-    async fn milestones(&self, id: &ExecutionId) -> Result<Vec<Frame>, ProviderError> {
+    async fn milestones(&self, id: &AttemptId) -> Result<Vec<Frame>, ProviderError> {
         let item = self
             .item(rows::agent_key(id.as_str()), Some(rows::MILESTONES))
             .await?;
@@ -195,7 +203,7 @@ impl Aws {
     }
 
     /// The chunk that the frame `seq` may be in, if it is not the first of one.
-    async fn chunk_with(&self, id: &ExecutionId, seq: u64) -> Result<Option<Item>, ProviderError> {
+    async fn chunk_with(&self, id: &AttemptId, seq: u64) -> Result<Option<Item>, ProviderError> {
         let query = self
             .chunks(id, "#pk = :frames AND #sk <= :seq", seq)
             .scan_index_forward(false)
@@ -207,7 +215,7 @@ impl Aws {
         Ok(answer.items.unwrap_or_default().into_iter().next())
     }
 
-    async fn chunks_from(&self, id: &ExecutionId, seq: u64) -> Result<Vec<Item>, ProviderError> {
+    async fn chunks_from(&self, id: &AttemptId, seq: u64) -> Result<Vec<Item>, ProviderError> {
         let mut chunks = Vec::new();
         let mut start = None;
         loop {
@@ -227,7 +235,7 @@ impl Aws {
 
     fn chunks(
         &self,
-        id: &ExecutionId,
+        id: &AttemptId,
         condition: &str,
         seq: u64,
     ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {

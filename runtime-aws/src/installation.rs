@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_ecs::types::TaskDefinition;
-use runtime::ExecutionId;
+use runtime::AttemptId;
 use stacks::platform::Installation;
 use tokio::sync::OnceCell;
 
@@ -17,8 +17,8 @@ pub struct Aws {
     pub(crate) installation: Arc<Installation>,
     /// The task definition that the stack has made; read once.
     pub(crate) base: Arc<OnceCell<TaskDefinition>>,
-    /// The last frame of the last whole chunk that was read, for each execution.
-    ends: Arc<Mutex<BTreeMap<ExecutionId, u64>>>,
+    /// The last frame of the last whole chunk that was read, for each attempt.
+    ends: Arc<Mutex<BTreeMap<AttemptId, u64>>>,
 }
 
 impl Aws {
@@ -33,14 +33,14 @@ impl Aws {
     }
 
     /// Whether it is known that a chunk ends with the frame `seq`.
-    pub(crate) fn ends_chunk(&self, id: &ExecutionId, seq: u64) -> bool {
+    pub(crate) fn ends_chunk(&self, attempt: &AttemptId, seq: u64) -> bool {
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
-        ends.get(id) == Some(&seq)
+        ends.get(attempt) == Some(&seq)
     }
 
     /// Keeps in mind that a chunk ends with the frame `seq`.
-    pub(crate) fn remember_end(&self, id: &ExecutionId, seq: u64) {
+    pub(crate) fn remember_end(&self, attempt: &AttemptId, seq: u64) {
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
-        ends.insert(id.clone(), seq);
+        ends.insert(attempt.clone(), seq);
     }
 }

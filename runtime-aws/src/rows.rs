@@ -1,8 +1,8 @@
 //! What an item of the table holds. The agent writes some of them, so this is a contract with it.
 //!
-//! - A row: `executions` / id, with the execution as JSON, its state apart for compare-and-set.
-//! - The agent's item: `agent#ID` / `agent`, with its milestones, its heartbeat, and the wish to stop.
-//! - A chunk of output: `frames#ID` / number of its first frame, with encoded frames, deflated.
+//! - A row: `executions` / id, with the execution as JSON; apart from it its state for filters, its revision for compare-and-set.
+//! - The agent's item: `agent#ATTEMPT` / `agent`, with its milestones, its heartbeat, and the wish to stop.
+//! - A chunk of output: `frames#ATTEMPT` / number of its first frame, with encoded frames, deflated.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -21,6 +21,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 pub(crate) const ROWS: &str = "executions";
 /// Attribute with the state's name.
 pub(crate) const STATE: &str = "state";
+/// Attribute with the number of changes to a row.
+pub(crate) const REVISION: &str = "revision";
 /// Attribute with the agent's encoded milestones.
 pub(crate) const MILESTONES: &str = "milestones";
 /// Attribute with the time of the agent's last sign of life.
@@ -51,9 +53,9 @@ pub(crate) fn digits(number: u64) -> String {
     format!("{number:020}")
 }
 
-/// Partition of an execution's chunks.
-pub(crate) fn frames(id: &str) -> String {
-    format!("frames#{id}")
+/// Partition of an attempt's chunks.
+pub(crate) fn frames(attempt: &str) -> String {
+    format!("frames#{attempt}")
 }
 
 /// Key of an execution's row.
@@ -61,9 +63,9 @@ pub(crate) fn row_key(id: &str) -> Item {
     key(ROWS, id)
 }
 
-/// Key of the item that an execution's agent writes.
-pub(crate) fn agent_key(id: &str) -> Item {
-    key(&format!("agent#{id}"), AGENT)
+/// Key of the item that an attempt's agent writes.
+pub(crate) fn agent_key(attempt: &str) -> Item {
+    key(&format!("agent#{attempt}"), AGENT)
 }
 
 fn key(partition: &str, sort: &str) -> Item {
@@ -100,6 +102,10 @@ pub(crate) fn of(execution: &Execution, days: u32) -> Result<Item, ProviderError
     item.insert(LIST.to_owned(), text(ROWS));
     item.insert(CREATED.to_owned(), text(&created(execution)));
     item.insert(STATE.to_owned(), text(execution.state.name()));
+    item.insert(
+        REVISION.to_owned(),
+        AttributeValue::N(execution.revision.to_string()),
+    );
     item.insert(ROW.to_owned(), text(&row));
     item.insert(EXPIRES_AT.to_owned(), expiry(execution.created_at_ms, days));
     Ok(item)

@@ -16,6 +16,9 @@ use crate::task_definitions::DIGITS;
 /// The one variable that an execution sets on its task; all else is in the order.
 const EXECUTION: &str = "MYCLI_EXECUTION";
 
+/// What a task says of who started it, before the name of the attempt.
+pub(crate) const STARTED_BY: &str = "mycli/";
+
 /// The task definition that the stack has made.
 pub(crate) async fn base(aws: &Aws) -> Result<&TaskDefinition, ProviderError> {
     aws.base
@@ -145,7 +148,7 @@ pub(crate) async fn run(
         .launch_type(LaunchType::Fargate)
         .network_configuration(network(aws).map_err(|error| invalid(error.to_string()))?)
         .overrides(overrides(base(aws).await?, execution))
-        .client_token(execution.id.as_str())
+        .client_token(execution.attempt_id().as_str())
         .started_by(started_by(execution))
         .set_tags(Some(tags(execution)));
     let answer = match asked
@@ -229,7 +232,7 @@ fn overrides(base: &TaskDefinition, execution: &Execution) -> TaskOverride {
     let name = command_container(base).and_then(ContainerDefinition::name);
     let variable = KeyValuePair::builder()
         .name(EXECUTION)
-        .value(execution.id.as_str())
+        .value(execution.attempt_id().as_str())
         .build();
     let container = ContainerOverride::builder()
         .set_name(name.map(str::to_owned))
@@ -241,7 +244,7 @@ fn overrides(base: &TaskDefinition, execution: &Execution) -> TaskOverride {
 }
 
 fn started_by(execution: &Execution) -> String {
-    format!("mycli/{}", execution.id)
+    format!("{STARTED_BY}{}", execution.attempt_id())
 }
 
 fn tags(execution: &Execution) -> Vec<Tag> {

@@ -36,6 +36,15 @@ pub(crate) async fn running(cloud: &Cloud, cluster: &str) -> Result<Vec<String>,
     }
 }
 
+/// The tasks of a cluster that run or shall run.
+pub(crate) async fn described(cloud: &Cloud, cluster: &str) -> Result<Vec<Task>, ProviderError> {
+    let mut tasks = Vec::new();
+    for these in running(cloud, cluster).await?.chunks(PAGE) {
+        tasks.extend(describe(cloud, cluster, these).await?);
+    }
+    Ok(tasks)
+}
+
 /// Stops every task of a cluster, and waits until they have stopped. Returns how many there were.
 pub(crate) async fn stop_all(cloud: &Cloud, cluster: &str) -> Result<u64, ProviderError> {
     let arns = running(cloud, cluster).await?;
@@ -81,6 +90,16 @@ pub(crate) async fn stop(
 }
 
 async fn all_stopped(cloud: &Cloud, cluster: &str, arns: &[String]) -> Result<bool, ProviderError> {
+    let tasks = describe(cloud, cluster, arns).await?;
+    let stopped = |task: &Task| task.last_status() == Some("STOPPED");
+    Ok(tasks.iter().all(stopped))
+}
+
+async fn describe(
+    cloud: &Cloud,
+    cluster: &str,
+    arns: &[String],
+) -> Result<Vec<Task>, ProviderError> {
     let asked = cloud
         .tasks
         .describe_tasks()
@@ -90,6 +109,5 @@ async fn all_stopped(cloud: &Cloud, cluster: &str, arns: &[String]) -> Result<bo
         .send()
         .await
         .map_err(|error| cloud.refusal(format!("ecs:DescribeTasks of `{cluster}`"), &error))?;
-    let stopped = |task: &Task| task.last_status() == Some("STOPPED");
-    Ok(answer.tasks().iter().all(stopped))
+    Ok(answer.tasks.unwrap_or_default())
 }

@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    apply, cancel, completion, config, context, destroy, diagnose, diff, doctor, drift, events,
-    exec, import, init, list, logs, ls, outputs, plan, rollback, status, synth, validate, wait,
-    watch,
+    apply, attach, cancel, completion, config, context, destroy, diagnose, diff, doctor, drift,
+    events, exec, import, init, list, logs, ls, outputs, plan, reconcile, rollback, status, synth,
+    validate, wait, watch,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -34,7 +34,9 @@ pub(crate) enum Command {
     Status(status::StatusArgs),
     Logs(logs::LogsArgs),
     Cancel(cancel::CancelArgs),
+    Attach(attach::AttachArgs),
     Wait(wait::WaitArgs),
+    Reconcile(reconcile::ReconcileArgs),
     Init(init::InitArgs),
     Destroy(destroy::DestroyArgs),
     Doctor(doctor::DoctorArgs),

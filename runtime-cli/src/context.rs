@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use runtime::site::Starts;
 use runtime::{Ambient, Blame, Diagnosis, ExecutionId, Site};
 use runtime_aws::{Aws, Options};
 use runtime_local::Local;
@@ -76,11 +77,13 @@ impl Place {
                 history: local.as_ref(),
                 backend: local.as_ref(),
                 ambient: &System,
+                starts: Starts::Nothing,
             },
             Backend::Aws(aws, _) => Site {
                 history: aws.as_ref(),
                 backend: aws.as_ref(),
                 ambient: &System,
+                starts: Starts::Nothing,
             },
         }
     }

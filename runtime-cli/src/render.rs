@@ -152,6 +152,23 @@ pub(crate) fn ending(execution: &Execution) -> String {
     }
 }
 
+/// Why `execution`, which is queued, waits, and how long it still does.
+pub(crate) fn queued(execution: &Execution, now_ms: u64) -> String {
+    let wait = execution.not_before_ms.unwrap_or_default();
+    let wait = duration(wait.saturating_sub(now_ms));
+    let before = execution.earlier.last();
+    let before = before.and_then(|last| last.outcome.as_ref());
+    let why = before
+        .and_then(|outcome| cause(outcome).or_else(|| Some(format!("exit {}", outcome.exit_code))));
+    format!(
+        "{}: attempt {} of {} failed: {}; the next one begins in {wait}",
+        execution.id,
+        execution.attempt.saturating_sub(1),
+        execution.retry.attempts,
+        one_line(&why.unwrap_or_else(|| "for no reason that is known".to_owned())),
+    )
+}
+
 /// Why an execution ended, where there is more to say than its exit code.
 pub(crate) fn cause(outcome: &Outcome) -> Option<String> {
     match &outcome.cause {
@@ -161,7 +178,11 @@ pub(crate) fn cause(outcome: &Outcome) -> Option<String> {
             "the command ran longer than its timeout of {}",
             duration(*after_ms)
         )),
-        Cause::NotStarted { message, .. } | Cause::Lost { message } => Some(message.clone()),
+        Cause::Interrupted { signal } => Some(format!(
+            "it was told to stop from outside, by signal {signal}: Spot capacity that was taken back, a host \
+             that is retired, or somebody who stopped it there"
+        )),
+        Cause::NotStarted { message, .. } | Cause::Lost { message, .. } => Some(message.clone()),
         Cause::Unrecorded {
             message,
             command_exit_code,
@@ -181,12 +202,13 @@ pub(crate) fn cause(outcome: &Outcome) -> Option<String> {
 /// What to do about the way an execution ended, where something can be done.
 pub(crate) fn hint(outcome: &Outcome) -> Option<String> {
     match &outcome.cause {
-        Cause::NotStarted { hint, .. } | Cause::Unrecorded { hint, .. } => hint.clone(),
-        Cause::Exited
-        | Cause::Signaled { .. }
-        | Cause::TimedOut { .. }
-        | Cause::Cancelled
-        | Cause::Lost { .. } => None,
+        Cause::NotStarted { hint, .. }
+        | Cause::Unrecorded { hint, .. }
+        | Cause::Lost { hint, .. } => hint.clone(),
+        Cause::Interrupted { .. } => {
+            Some("--retry-interrupted runs it again when that happens".to_owned())
+        }
+        Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => None,
     }
 }
 

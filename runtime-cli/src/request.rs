@@ -6,6 +6,7 @@
 mod error;
 mod layer;
 pub(crate) mod plan;
+mod retry;
 mod source;
 
 use std::collections::BTreeMap;
@@ -13,12 +14,13 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use runtime::Request;
-use runtime::wire::order::DEFAULT_GRACE_MS;
 use runtime::wire::{Command, Source};
 
 pub(crate) use error::RequestError;
 use layer::{Layer, layers};
 pub(crate) use layer::{Origin, Setting};
+use retry::RetryLayer;
+pub(crate) use retry::{RetryArgs, RetrySettings};
 
 use crate::config::Timeout;
 use crate::environment::{Environment, NotText};
@@ -75,6 +77,9 @@ pub(crate) struct RequestArgs {
     /// Default: no limit.
     #[arg(long, value_name = "TIME")]
     pub(crate) timeout: Option<Timeout>,
+
+    #[command(flatten)]
+    pub(crate) retry: RetryArgs,
 }
 
 /// What is asked for, and where each part of it comes from.
@@ -90,6 +95,8 @@ pub(crate) struct Resolved {
     pub(crate) env: BTreeMap<String, Setting<String>>,
     /// How long the command may run; no limit when absent.
     pub(crate) timeout: Option<Setting<Timeout>>,
+    /// How it is ended, and what is tried again.
+    retry: RetryLayer,
     /// What the person should know.
     pub(crate) remarks: Vec<Remark>,
 }
@@ -104,7 +111,8 @@ impl Resolved {
             source: self.source.map(|source| source.value),
             env: env.map(|(name, setting)| (name, setting.value)).collect(),
             timeout_ms: self.timeout.and_then(|timeout| timeout.value.ms),
-            grace_ms: DEFAULT_GRACE_MS,
+            grace_ms: self.retry.grace_ms(),
+            retry: self.retry.retry(),
             requested_by,
             recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
@@ -153,6 +161,9 @@ pub(crate) fn resolve(
         source,
         image,
         env: variables(&layers, &around.environment)?,
+        retry: layers.iter().fold(RetryLayer::default(), |retry, layer| {
+            retry.or(layer.retry.clone())
+        }),
         timeout: pick(&layers, |layer| layer.timeout).filter(|it| it.value.ms.is_some()),
         remarks,
     })

@@ -10,7 +10,11 @@ use runtime::{Execution, ExecutionId};
 use crate::attach::{Reaction, Signals, Spinner};
 use crate::context::Place;
 use crate::failure::Failure;
-use crate::render::one_line;
+use crate::render::{self, one_line};
+
+fn now_ms() -> u64 {
+    runtime::Ambient::now_ms(&crate::context::System)
+}
 
 /// What became of a start.
 #[derive(Debug)]
@@ -39,6 +43,7 @@ pub(crate) async fn start(
                 *id = Some(execution.id.clone());
             }
         }
+        Notice::Queued(execution) => spinner.note(&render::queued(execution, now_ms())),
         Notice::Detail(detail) => match id() {
             Some(id) => spinner.say(&format!("{id}: {}", one_line(detail))),
             None => spinner.say(&one_line(detail)),
@@ -54,7 +59,7 @@ pub(crate) async fn start(
                     let execution = started?;
                     return Ok(match leaves {
                         Some(exit_code) => {
-                            spinner.note(&place.again("logs -f", &execution.id));
+                            spinner.note(&place.again("attach", &execution.id));
                             Started::Left(exit_code)
                         }
                         None => Started::Recorded(Box::new(execution)),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use runtime::port::{Problem, Progress};
-use runtime::{Backend, Execution, Observed, ProviderError};
+use runtime::port::{Holding, Problem, Progress};
+use runtime::{AttemptId, Backend, Execution, Observed, ProviderError};
 use runtime_wire::{Order, Outcome};
 
 use crate::place::Place;
+use crate::process::{is_process, kill_process};
 use crate::{Local, blocking};
 
 /// How often it is looked whether another program's start is done.
@@ -27,7 +28,7 @@ impl Backend for Local {
         order: &Order,
         progress: &Progress<'_>,
     ) -> Result<String, ProviderError> {
-        let place = self.place(&execution.id);
+        let place = self.place(&execution.attempt_id());
         let lock = match turn(&place).await? {
             Turn::Ours(lock) => lock,
             Turn::Over(handle) => return Ok(handle),
@@ -51,7 +52,7 @@ impl Backend for Local {
     }
 
     async fn observe(&self, execution: &Execution) -> Result<Observed, ProviderError> {
-        let place = self.place(&execution.id);
+        let place = self.place(&execution.attempt_id());
         if execution.image.is_some() {
             return self.observe_container(execution, &place).await;
         }
@@ -59,16 +60,50 @@ impl Backend for Local {
     }
 
     async fn ask_to_stop(&self, execution: &Execution) -> Result<(), ProviderError> {
-        self.place(&execution.id).ask_to_stop()
+        self.place(&execution.attempt_id()).ask_to_stop()
+    }
+
+    async fn order_left(&self, attempt: &AttemptId) -> Result<Option<Order>, ProviderError> {
+        let place = self.place(attempt);
+        blocking(move || place.order()).await
+    }
+
+    async fn kill(&self, execution: &Execution) -> Result<(), ProviderError> {
+        let attempt = execution.attempt_id();
+        if execution.image.is_some() {
+            self.kill_container(&attempt).await
+        } else {
+            kill_process(&attempt)
+        }
+    }
+
+    async fn kill_stray(&self, holding: &Holding) -> Result<(), ProviderError> {
+        if is_process(&holding.handle) {
+            kill_process(&holding.attempt)
+        } else {
+            self.kill_container(&holding.attempt).await
+        }
+    }
+
+    async fn running(&self) -> Result<Vec<Holding>, ProviderError> {
+        let mut running = self.running_processes()?;
+        running.extend(self.running_containers().await?);
+        Ok(running)
     }
 
     async fn clean_up(&self, execution: &Execution) -> Result<(), ProviderError> {
-        let removed = match execution.image {
-            Some(_) => self.remove_container(execution).await,
-            None => Ok(()),
-        };
-        let place = self.place(&execution.id);
-        removed.and(blocking(move || place.clear()).await)
+        let mut cleaned = Ok(());
+        for attempt in execution.attempt_ids() {
+            let removed = match execution.image {
+                Some(_) => self.remove_container(&attempt).await,
+                None => Ok(()),
+            };
+            let place = self.place(&attempt);
+            cleaned = cleaned
+                .and(removed)
+                .and(blocking(move || place.clear()).await);
+        }
+        cleaned
     }
 }
 
@@ -112,10 +147,24 @@ async fn turn(place: &Place) -> Result<Turn, ProviderError> {
 
 /// What to record of an agent that ended without a word, after `found`.
 pub(crate) fn lost(found: &str, complaint: Option<String>) -> Observed {
+    Observed::Gone {
+        outcome: Outcome::lost(without_a_word(found, complaint)),
+    }
+}
+
+/// The same of one that had no memory left.
+pub(crate) fn out_of_memory(found: &str, complaint: Option<String>) -> Observed {
+    let message = without_a_word(found, complaint);
+    let hint = Some("give it more memory");
+    Observed::Gone {
+        outcome: Outcome::lost_to("memory.exhausted", message, hint),
+    }
+}
+
+fn without_a_word(found: &str, complaint: Option<String>) -> String {
     let complaint = complaint.map(|text| format!("; its last words: {text}"));
-    let outcome = Outcome::lost(format!(
+    format!(
         "{found} before its agent could say how the command ended{}",
         complaint.unwrap_or_default()
-    ));
-    Observed::Gone { outcome }
+    )
 }

@@ -7,18 +7,19 @@ use std::time::Duration;
 use bollard::errors::Error;
 use bollard::models::{
     ContainerCreateBody, ContainerInspectResponse, ContainerState, ContainerStateStatusEnum,
-    HostConfig, Mount, MountType,
+    ContainerSummary, HostConfig, Mount, MountType,
 };
 use bollard::query_parameters::{
-    CreateContainerOptionsBuilder, InspectContainerOptions, LogsOptionsBuilder,
-    RemoveContainerOptionsBuilder, StartContainerOptions, WaitContainerOptions,
+    CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptions,
+    ListContainersOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    StartContainerOptions, WaitContainerOptions,
 };
 use futures_util::StreamExt as _;
-use runtime::port::Progress;
-use runtime::{Execution, Observed, ProviderError};
+use runtime::port::{Holding, Problem, Progress, Step};
+use runtime::{AttemptId, Execution, Observed, ProviderError};
 use runtime_wire::Order;
 
-use crate::backend::{lost, refuse_cancelled};
+use crate::backend::{lost, out_of_memory, refuse_cancelled};
 use crate::engine::status;
 use crate::place::{Place, Tenant, last_lines};
 use crate::{Local, image};
@@ -53,7 +54,7 @@ impl Local {
         place.furnish(Tenant::Anybody)?;
         place.put_order(order, Tenant::Anybody)?;
         refuse_cancelled(place)?;
-        progress("starting the container");
+        progress(Step::Provisioning("starting the container"));
         let client = self.engine.client().await?;
         let options = CreateContainerOptionsBuilder::new().name(&name).build();
         let body = self.body(place, program, order, image);
@@ -93,7 +94,7 @@ impl Local {
             ..Mount::default()
         };
         let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
-        let grace_seconds = order.grace_ms.div_ceil(1000) + MARGIN_SECONDS;
+        let grace_seconds = (order.grace_ms + order.term_ms).div_ceil(1000) + MARGIN_SECONDS;
         ContainerCreateBody {
             image: Some(image),
             entrypoint: words(&["/mycli/agent"]),
@@ -133,7 +134,7 @@ impl Local {
             });
         }
         let started = place.handle().is_some() || place.has_spoken();
-        let name = name(execution.id.as_str());
+        let name = name(execution.attempt_id().as_str());
         let state = match self.inspect(&name).await {
             Ok(state) => state,
             // On Linux a container's locks are this machine's, and outlive an engine.
@@ -165,17 +166,19 @@ impl Local {
             Some(ContainerStateStatusEnum::CREATED) => Ok(Observed::Absent),
             _ => {
                 let found = format!("the container {name} {}", end_of(&state));
-                Ok(lost(&found, self.last_words(&name).await))
+                let words = self.last_words(&name).await;
+                Ok(if state.oom_killed == Some(true) {
+                    out_of_memory(&found, words)
+                } else {
+                    lost(&found, words)
+                })
             }
         }
     }
 
     /// Removes the container of an execution that has ended.
-    pub(crate) async fn remove_container(
-        &self,
-        execution: &Execution,
-    ) -> Result<(), ProviderError> {
-        let name = name(execution.id.as_str());
+    pub(crate) async fn remove_container(&self, attempt: &AttemptId) -> Result<(), ProviderError> {
+        let name = name(attempt.as_str());
         let client = self.engine.client().await?;
         let ended = async {
             let mut ends = Box::pin(client.wait_container(&name, None::<WaitContainerOptions>));
@@ -196,6 +199,53 @@ impl Local {
                 &error,
             )),
         }
+    }
+
+    /// Ends everything in the container of an attempt.
+    pub(crate) async fn kill_container(&self, attempt: &AttemptId) -> Result<(), ProviderError> {
+        let name = name(attempt.as_str());
+        let client = self.engine.client().await?;
+        match client
+            .kill_container(&name, None::<KillContainerOptions>)
+            .await
+        {
+            Ok(()) => Ok(()),
+            // It is not there, or has ended.
+            Err(error) if matches!(status(&error), Some(404 | 409)) => Ok(()),
+            Err(error) => {
+                Err(self.failed("kill the container", &name, "container.not-killed", &error))
+            }
+        }
+    }
+
+    /// The containers of this data directory that run. None where there is no engine.
+    pub(crate) async fn running_containers(&self) -> Result<Vec<Holding>, ProviderError> {
+        let label = format!("{DATA_DIR}={}", self.data_dir.display());
+        let filters = HashMap::from([("label".to_owned(), vec![label])]);
+        let options = ListContainersOptionsBuilder::new()
+            .filters(&filters)
+            .build();
+        let Ok(client) = self.engine.client().await else {
+            return Ok(Vec::new());
+        };
+        let listed = match client.list_containers(Some(options)).await {
+            Ok(listed) => listed,
+            Err(error) => {
+                let failed = self.engine.failed("list the containers", &error);
+                return if failed.problem == Problem::Unreachable {
+                    Ok(Vec::new())
+                } else {
+                    Err(failed)
+                };
+            }
+        };
+        let holding = |container: ContainerSummary| {
+            let labels = container.labels?;
+            let attempt = AttemptId::parse(labels.get(EXECUTION)?)?;
+            let handle = name(attempt.as_str());
+            Some(Holding { attempt, handle })
+        };
+        Ok(listed.into_iter().filter_map(holding).collect())
     }
 
     async fn inspect(&self, name: &str) -> Result<Option<ContainerState>, ProviderError> {

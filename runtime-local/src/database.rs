@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use runtime::port::{Listing, Page, Problem};
-use runtime::{Execution, ExecutionId, ProviderError, State};
+use runtime::{Execution, ExecutionId, ProviderError};
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 
 use crate::{failure, locked, place};
@@ -14,7 +14,7 @@ use crate::{failure, locked, place};
 const APPLICATION_ID: i64 = 0x6d79_636c;
 
 /// Version of the tables below.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long a write waits for another program's.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,11 +24,15 @@ const TABLES: &str = "
         id TEXT PRIMARY KEY,
         created_at_ms INTEGER NOT NULL,
         state TEXT NOT NULL,
-        execution TEXT NOT NULL
+        execution TEXT NOT NULL,
+        revision INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX executions_by_age ON executions (created_at_ms DESC, id DESC);
     CREATE INDEX executions_by_state ON executions (state, created_at_ms DESC, id DESC);
 ";
+
+/// What brings the tables of version 1 to version 2.
+const TO_VERSION_2: &str = "ALTER TABLE executions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;";
 
 /// The rows of history.
 pub(crate) struct Database {
@@ -81,12 +85,13 @@ impl Database {
             || format!("record the execution `{id}`"),
             |connection| {
                 connection
-                    .prepare_cached("INSERT INTO executions VALUES (?1, ?2, ?3, ?4)")?
+                    .prepare_cached("INSERT INTO executions VALUES (?1, ?2, ?3, ?4, ?5)")?
                     .execute(params![
                         id.as_str(),
                         number(execution.created_at_ms),
                         execution.state.name(),
                         json(execution)?,
+                        number(execution.revision),
                     ])
             },
         )
@@ -106,26 +111,23 @@ impl Database {
         )
     }
 
-    /// Puts a row in the place of the one that is in `from`.
-    pub(crate) fn replace(
-        &self,
-        from: State,
-        execution: &Execution,
-    ) -> Result<bool, ProviderError> {
+    /// Puts a row in the place of the one that has the revision before its own.
+    pub(crate) fn replace(&self, execution: &Execution) -> Result<bool, ProviderError> {
         let id = &execution.id;
         let changed = self.ask(
             || format!("change the execution `{id}`"),
             |connection| {
                 connection
-                .prepare_cached(
-                    "UPDATE executions SET state = ?3, execution = ?4 WHERE id = ?1 AND state = ?2",
-                )?
-                .execute(params![
-                    id.as_str(),
-                    from.name(),
-                    execution.state.name(),
-                    json(execution)?,
-                ])
+                    .prepare_cached(
+                        "UPDATE executions SET state = ?2, execution = ?3, revision = ?4 \
+                         WHERE id = ?1 AND revision = ?4 - 1",
+                    )?
+                    .execute(params![
+                        id.as_str(),
+                        execution.state.name(),
+                        json(execution)?,
+                        number(execution.revision),
+                    ])
             },
         )?;
         Ok(changed > 0)
@@ -221,14 +223,16 @@ impl From<rusqlite::Error> for Unfit {
 
 fn prepare(connection: &Connection) -> Result<(), Unfit> {
     connection.busy_timeout(PATIENCE)?;
-    if !fits(connection)? {
+    if version(connection)? != VERSION {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        if !fits(connection)? {
-            connection.execute_batch(TABLES)?;
-            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-            connection.pragma_update(None, "user_version", VERSION)?;
+        match version(connection)? {
+            0 => connection.execute_batch(TABLES)?,
+            1 => connection.execute_batch(TO_VERSION_2)?,
+            _ => {}
         }
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        connection.pragma_update(None, "user_version", VERSION)?;
         connection.execute_batch("COMMIT")?;
     }
     // With a write-ahead log this loses nothing but, with the machine's power, the last moments.
@@ -236,17 +240,17 @@ fn prepare(connection: &Connection) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Whether the file is a history of our version; not when it is new.
-fn fits(connection: &Connection) -> Result<bool, Unfit> {
+/// Which version of a history the file is, up to ours; 0 when it is new.
+fn version(connection: &Connection) -> Result<i64, Unfit> {
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     match (pragma("application_id")?, pragma("user_version")?) {
-        (APPLICATION_ID, VERSION) => Ok(true),
+        (APPLICATION_ID, version @ 1..=VERSION) => Ok(version),
         (APPLICATION_ID, version) => Err(Unfit::Newer(version)),
         (0, 0) => {
             let query = "SELECT count(*) FROM sqlite_schema";
             let tables: i64 = connection.query_row(query, [], |row| row.get(0))?;
             if tables == 0 {
-                Ok(false)
+                Ok(0)
             } else {
                 Err(Unfit::Foreign)
             }

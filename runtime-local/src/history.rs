@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use runtime::port::{Listing, Pace, Page};
-use runtime::{Execution, ExecutionId, History, ProviderError, State};
+use runtime::{AttemptId, Execution, ExecutionId, History, ProviderError};
 use runtime_wire::Frame;
 
 use crate::{Local, blocking, journal, locked};
@@ -25,9 +25,9 @@ impl History for Local {
         blocking(move || database.read(&id)).await
     }
 
-    async fn replace(&self, from: State, execution: &Execution) -> Result<bool, ProviderError> {
+    async fn replace(&self, execution: &Execution) -> Result<bool, ProviderError> {
         let (database, execution) = (Arc::clone(&self.database), execution.clone());
-        blocking(move || database.replace(from, &execution)).await
+        blocking(move || database.replace(&execution)).await
     }
 
     async fn find(&self, prefix: &str, limit: usize) -> Result<Vec<ExecutionId>, ProviderError> {
@@ -40,9 +40,9 @@ impl History for Local {
         blocking(move || database.list(&page)).await
     }
 
-    async fn frames(&self, id: &ExecutionId, after: u64) -> Result<Vec<Frame>, ProviderError> {
-        let path = self.place(id).journal();
-        let (cursors, id) = (Arc::clone(&self.cursors), id.to_string());
+    async fn frames(&self, attempt: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError> {
+        let path = self.place(attempt).journal();
+        let (cursors, id) = (Arc::clone(&self.cursors), attempt.to_string());
         blocking(move || {
             let cursor = locked(&cursors).get(&id).copied();
             let (frames, cursor) = journal::read(&path, after, cursor)?;
@@ -56,8 +56,8 @@ impl History for Local {
         .await
     }
 
-    async fn milestones(&self, id: &ExecutionId) -> Result<Vec<Frame>, ProviderError> {
-        let path = self.place(id).milestones();
+    async fn milestones(&self, attempt: &AttemptId) -> Result<Vec<Frame>, ProviderError> {
+        let path = self.place(attempt).milestones();
         blocking(move || journal::milestones(&path)).await
     }
 

@@ -8,7 +8,7 @@ use bollard::models::CreateImageInfo;
 use bollard::query_parameters::CreateImageOptionsBuilder;
 use futures_util::StreamExt as _;
 use runtime::ProviderError;
-use runtime::port::{Problem, Progress};
+use runtime::port::{Problem, Progress, Step};
 
 use crate::backend::refuse_cancelled;
 use crate::engine::{Engine, words};
@@ -70,7 +70,7 @@ async fn pull(
     progress: &Progress<'_>,
 ) -> Result<(), ProviderError> {
     let mut said = format!("pulling {name}");
-    progress(&said);
+    progress(Step::Pulling(&said));
     let options = CreateImageOptionsBuilder::new().from_image(name).build();
     let mut answers = Box::pin(client.create_image(Some(options), None, None));
     let mut layers = Layers::default();
@@ -82,7 +82,7 @@ async fn pull(
         }
         let now = format!("pulling {name}{layers}");
         if now != said {
-            progress(&now);
+            progress(Step::Pulling(&now));
             said = now;
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: `place` is the directory of one execution, `database` the rows, `journal` what an
 //! agent wrote, `history` both of them as the port; `process` and `container` start an agent and
-//! look after it, `backend` is the two of them as the port.
+//! look after it, `processes` finds what either left behind, `backend` is the two of them as the port.
 //!
 //! `app`, `pack` and `maker` are apart from them: one runs programs that synthesize, the others pack files and make images
 //! of what these leave to be published.
@@ -24,6 +24,7 @@ mod maker;
 mod pack;
 mod place;
 mod process;
+mod processes;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -95,8 +96,8 @@ impl Local {
         }
     }
 
-    fn place(&self, id: &runtime::ExecutionId) -> Place {
-        Place::new(self.data_dir.join("executions").join(id.as_str()))
+    fn place(&self, attempt: &runtime::AttemptId) -> Place {
+        Place::new(self.data_dir.join("executions").join(attempt.as_str()))
     }
 }
 

@@ -124,6 +124,18 @@ impl Place {
         put().map_err(|error| self.failed("write the order of", &error))
     }
 
+    /// What the agent was to be told, if it has not read that.
+    pub(crate) fn order(&self) -> Result<Option<Order>, ProviderError> {
+        let read = || -> std::io::Result<Option<Order>> {
+            match std::fs::read(self.directory.join("order.json")) {
+                Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        read().map_err(|error| self.failed("read the order of", &error))
+    }
+
     /// Takes the right to start the agent. Nothing when somebody has it, or an agent lives.
     pub(crate) fn lock_start(&self) -> Result<Option<File>, ProviderError> {
         let lock = || -> std::io::Result<Option<File>> {

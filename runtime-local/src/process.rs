@@ -6,12 +6,14 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use runtime::{Execution, Observed, ProviderError};
+use runtime::port::Holding;
+use runtime::{AttemptId, Execution, Observed, ProviderError};
 use runtime_wire::Order;
 use tokio::process::{Child, Command};
 
 use crate::backend::lost;
 use crate::place::{Place, Tenant, append};
+use crate::processes::{self, COOKIE};
 use crate::{Local, failure, locked};
 
 /// Variables of the caller's that a process gets; also every `LC_*`.
@@ -33,7 +35,7 @@ impl Local {
     ) -> Result<String, ProviderError> {
         place.furnish(Tenant::Caller)?;
         place.put_order(order, Tenant::Caller)?;
-        let started = spawn(place, program, &lock);
+        let started = spawn(place, program, &order.execution, &lock);
         drop(lock);
         let child = started.map_err(|error| {
             let error = failure::io(format!("start the agent {}", program.display()), &error);
@@ -69,6 +71,28 @@ impl Local {
         lost(&found, place.complaint())
     }
 
+    /// The executions of this data directory that have processes.
+    pub(crate) fn running_processes(&self) -> Result<Vec<Holding>, ProviderError> {
+        let mut found =
+            processes::all().map_err(|error| failure::io("look for processes", &error))?;
+        found.sort_by(|one, other| one.attempt.cmp(&other.attempt));
+        found.dedup_by(|one, other| one.attempt == other.attempt);
+        let ours = found
+            .into_iter()
+            // Others belong to another data directory, and so to another history; those in a container end with it.
+            .filter(|process| {
+                self.place(&process.attempt)
+                    .handle()
+                    .is_some_and(|it| is_process(&it))
+            });
+        Ok(ours
+            .map(|process| Holding {
+                attempt: process.attempt,
+                handle: process.pid.to_string(),
+            })
+            .collect())
+    }
+
     /// What became of the process.
     fn found(&self, execution: &Execution, handle: Option<&str>) -> String {
         use std::os::unix::process::ExitStatusExt as _;
@@ -76,7 +100,7 @@ impl Local {
         let name = handle.map_or_else(|| "the process".to_owned(), |id| format!("process {id}"));
         let mut children = locked(&self.children);
         let status = children
-            .get_mut(execution.id.as_str())
+            .get_mut(execution.attempt_id().as_str())
             .and_then(|child| child.try_wait().ok().flatten());
         match status.map(|status| (status.signal(), status.code())) {
             Some((Some(signal), _)) => format!("{name} was killed by signal {signal}"),
@@ -86,7 +110,7 @@ impl Local {
     }
 }
 
-fn spawn(place: &Place, program: &Path, lock: &File) -> std::io::Result<Child> {
+fn spawn(place: &Place, program: &Path, attempt: &str, lock: &File) -> std::io::Result<Child> {
     let workspace = place.workspace();
     let mut attempts = 0;
     loop {
@@ -100,6 +124,7 @@ fn spawn(place: &Place, program: &Path, lock: &File) -> std::io::Result<Child> {
             .current_dir(&workspace)
             .env_clear()
             .envs(environment())
+            .env(COOKIE, attempt)
             // Out of reach of the terminal's signals. What is pressed there is the caller's to judge.
             .process_group(0)
             .stdin(lock.try_clone()?)
@@ -117,6 +142,17 @@ fn spawn(place: &Place, program: &Path, lock: &File) -> std::io::Result<Child> {
             result => return result,
         }
     }
+}
+
+/// Ends the agent, its command and whatever that left behind.
+pub(crate) fn kill_process(attempt: &AttemptId) -> Result<(), ProviderError> {
+    processes::end(attempt)
+        .map_err(|error| failure::io(format!("end the processes of {attempt}"), &error))
+}
+
+/// Whether a handle is that of a process, and not of a container.
+pub(crate) fn is_process(handle: &str) -> bool {
+    handle.parse::<u32>().is_ok()
 }
 
 fn environment() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {

@@ -3,6 +3,10 @@
 use runtime_wire::{Command, Outcome, Source};
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::{Attempt, AttemptId};
+use crate::request::Request;
+use crate::retry::Retry;
+
 /// Short name of an execution: eight characters of [`ExecutionId::ALPHABET`], drawn at random.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -23,6 +27,12 @@ impl ExecutionId {
             char::from(alphabet.get(index).copied().unwrap_or(b'0'))
         };
         Self((0..Self::LENGTH).map(letter).collect())
+    }
+
+    /// Takes `text` for an id, if it is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == Self::LENGTH && text.chars().all(|it| Self::ALPHABET.contains(it));
+        fits.then(|| Self(text.to_owned()))
     }
 
     /// Takes `text` for an id, or for the beginning of one, if it can be.
@@ -81,25 +91,108 @@ pub struct Execution {
     pub requested_by: Option<String>,
     /// Version of the program that recorded it.
     pub recorded_by: String,
+    /// How often the row was changed: what a change is compared with.
+    #[serde(default)]
+    pub revision: u64,
+    /// Number of the attempt that all of the above is about, from 1 on.
+    #[serde(default = "first")]
+    pub attempt: u32,
+    /// The attempts before it, in order. Within the row, so that the end of one and the beginning of the next are one change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Attempt>,
+    /// When this attempt was recorded; that of the row when absent.
+    #[serde(default)]
+    pub attempt_at_ms: Option<u64>,
+    /// Before when a queued attempt is not started.
+    #[serde(default)]
+    pub not_before_ms: Option<u64>,
+    /// What is tried again.
+    #[serde(default)]
+    pub retry: Retry,
+    /// When somebody asked for its end at once, without any grace.
+    #[serde(default)]
+    pub kill_requested_at_ms: Option<u64>,
+    /// How long the command has between SIGINT and SIGTERM, in milliseconds.
+    #[serde(default)]
+    pub grace_ms: u64,
+}
+
+fn first() -> u32 {
+    1
+}
+
+impl Execution {
+    /// An execution of `request` that is recorded under `id` now, and about to be started.
+    pub fn new(id: ExecutionId, request: &Request, now_ms: u64) -> Self {
+        Self {
+            id,
+            state: State::Submitted,
+            command: request.command.clone(),
+            image: request.image.clone(),
+            source: request.source.clone(),
+            commit: None,
+            env_names: request.env.keys().cloned().collect(),
+            timeout_ms: request.timeout_ms,
+            created_at_ms: now_ms,
+            started_at_ms: None,
+            ended_at_ms: None,
+            outcome: None,
+            handle: None,
+            cancel_requested_at_ms: None,
+            requested_by: request.requested_by.clone(),
+            recorded_by: request.recorded_by.clone(),
+            revision: 0,
+            attempt: 1,
+            earlier: Vec::new(),
+            attempt_at_ms: None,
+            not_before_ms: None,
+            retry: request.retry.clone(),
+            kill_requested_at_ms: None,
+            grace_ms: request.grace_ms,
+        }
+    }
+
+    /// What its agent and its backend call the attempt it is at.
+    pub fn attempt_id(&self) -> AttemptId {
+        AttemptId::new(self.id.clone(), self.attempt)
+    }
+
+    /// Every attempt so far, the one it is at last.
+    pub fn attempt_ids(&self) -> impl Iterator<Item = AttemptId> + use<'_> {
+        (1..=self.attempt).map(|number| AttemptId::new(self.id.clone(), number))
+    }
+
+    /// Every attempt so far as a row of its own, the one it is at last.
+    pub fn attempts(&self) -> Vec<Attempt> {
+        let mut attempts = self.earlier.clone();
+        attempts.push(Attempt::of(self));
+        attempts
+    }
 }
 
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Recorded; the backend may not know of it yet.
+    /// Recorded; waits for its turn, such as an attempt after one that failed.
+    Queued,
+    /// Recorded and handed over; the backend may not know of it yet.
     Submitted,
     /// The backend took it and is making a place for it.
     Provisioning,
+    /// The backend is getting the image.
+    Pulling,
     /// The agent runs and fetches the source.
     Preparing,
     /// The command runs.
     Running,
     /// The command was asked to stop.
     Stopping,
+    /// The command has ended; what it wrote is still being kept.
+    Draining,
     /// The command exited with 0.
     Succeeded,
-    /// The command exited with something else, was killed, or never started.
+    /// The command exited with something else, or was killed.
     Failed,
     /// Somebody asked for the end.
     Cancelled,
@@ -107,48 +200,72 @@ pub enum State {
     TimedOut,
     /// The agent was gone before it could say how the command ended.
     Lost,
+    /// The command never started.
+    CouldNotStart,
 }
 
 impl State {
     /// Every state, in the order in which an execution passes them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
+        Self::Queued,
         Self::Submitted,
         Self::Provisioning,
+        Self::Pulling,
         Self::Preparing,
         Self::Running,
         Self::Stopping,
+        Self::Draining,
         Self::Succeeded,
         Self::Failed,
         Self::Cancelled,
         Self::TimedOut,
         Self::Lost,
+        Self::CouldNotStart,
     ];
 
     /// Whether nothing comes after it.
     pub const fn is_final(self) -> bool {
         match self {
-            Self::Submitted
+            Self::Queued
+            | Self::Submitted
             | Self::Provisioning
+            | Self::Pulling
             | Self::Preparing
             | Self::Running
-            | Self::Stopping => false,
-            Self::Succeeded | Self::Failed | Self::Cancelled | Self::TimedOut | Self::Lost => true,
+            | Self::Stopping
+            | Self::Draining => false,
+            Self::Succeeded
+            | Self::Failed
+            | Self::Cancelled
+            | Self::TimedOut
+            | Self::Lost
+            | Self::CouldNotStart => true,
         }
+    }
+
+    /// Every state that something comes after.
+    pub fn open() -> Vec<Self> {
+        let open = Self::ALL.into_iter().filter(|state| !state.is_final());
+        open.collect()
     }
 
     /// The word for it, as it is stored, printed and filtered by.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Queued => "queued",
             Self::Submitted => "submitted",
             Self::Provisioning => "provisioning",
+            Self::Pulling => "pulling",
             Self::Preparing => "preparing",
             Self::Running => "running",
             Self::Stopping => "stopping",
+            Self::Draining => "draining",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
             Self::TimedOut => "timed_out",
             Self::Lost => "lost",
+            Self::CouldNotStart => "could_not_start",
         }
     }
 

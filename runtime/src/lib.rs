@@ -2,11 +2,13 @@
 //!
 //! Reading order: [`execution`] is the row that history keeps, [`transition`] the one table of how
 //! it may change, [`port`] what a place that runs commands must be able to do, then a module for
-//! each verb: [`dispatch`], [`follow`], [`reconcile`], [`wait`], [`cancel`], [`find`], [`list`].
+//! each verb: [`dispatch`], [`follow`], [`reconcile`], [`wait`], [`cancel`], [`find`], [`list`], [`sweep`]. [`retry`] says what
+//! is tried again.
 //! [`deploy`] is the other half: plan, apply and destroy a stack. [`doctor`] says what stands in the way of either.
 //!
 //! Nothing here knows a cloud, a database or a terminal.
 
+pub mod attempt;
 pub mod cancel;
 pub mod deploy;
 pub mod diagnosis;
@@ -19,11 +21,15 @@ pub mod list;
 pub mod port;
 pub mod reconcile;
 pub mod request;
+pub mod retry;
 mod row;
 pub mod site;
+mod start;
+pub mod sweep;
 pub mod transition;
 pub mod wait;
 
+pub use attempt::{Attempt, AttemptId};
 pub use diagnosis::{Blame, Diagnosis};
 pub use execution::{Execution, ExecutionId, State};
 pub use port::{Backend, History, Observed, ProviderError};

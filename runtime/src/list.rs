@@ -26,10 +26,7 @@ pub async fn list(site: Site<'_>, page: &Page) -> Result<Listed, ProviderError> 
         // A row that says `running` may be the failed one that is asked for.
         let open = Page {
             limit: OPEN,
-            states: State::ALL
-                .into_iter()
-                .filter(|state| !state.is_final())
-                .collect(),
+            states: State::open(),
             token: None,
         };
         let open = site.history.list(&open).await?;

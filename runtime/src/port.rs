@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use runtime_wire::{Frame, Order, Outcome};
 
+use crate::attempt::AttemptId;
 use crate::diagnosis::{Blame, Diagnosis};
 use crate::execution::{Execution, ExecutionId, State};
 
@@ -19,10 +20,10 @@ pub trait History: Send + Sync {
     /// The execution of that id, if there is one.
     async fn read(&self, id: &ExecutionId) -> Result<Option<Execution>, ProviderError>;
 
-    /// Puts `execution` in the place of the row that is in `from`, and says whether it was.
+    /// Puts `execution` in the place of the row that has the revision before its own, and says whether it was.
     ///
-    /// When the row is in another state by now nothing changes: read again and decide anew.
-    async fn replace(&self, from: State, execution: &Execution) -> Result<bool, ProviderError>;
+    /// When the row has another revision by now nothing changes: read again and decide anew.
+    async fn replace(&self, execution: &Execution) -> Result<bool, ProviderError>;
 
     /// Ids that begin with `prefix`, at most `limit`.
     async fn find(&self, prefix: &str, limit: usize) -> Result<Vec<ExecutionId>, ProviderError>;
@@ -30,16 +31,16 @@ pub trait History: Send + Sync {
     /// Executions, youngest first, from `page` on.
     async fn list(&self, page: &Page) -> Result<Listing, ProviderError>;
 
-    /// Frames of an execution with a seq above `after`, in order, without a gap.
+    /// Frames of an attempt with a seq above `after`, in order, without a gap.
     ///
     /// Returns what is there now; empty when there is nothing yet.
-    async fn frames(&self, id: &ExecutionId, after: u64) -> Result<Vec<Frame>, ProviderError>;
+    async fn frames(&self, attempt: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError>;
 
     /// The agent's milestones: its frames that are a phase or the end, and no others.
     ///
     /// Kept beside the journal, so that where an execution stands is known without reading its
     /// output. When the end is among them, all frames before it can be read.
-    async fn milestones(&self, id: &ExecutionId) -> Result<Vec<Frame>, ProviderError>;
+    async fn milestones(&self, attempt: &AttemptId) -> Result<Vec<Frame>, ProviderError>;
 
     /// How often it is worth asking for more. Default: [`Pace::CLOUD`].
     fn pace(&self) -> Pace {
@@ -92,7 +93,7 @@ pub struct Listing {
 pub trait Backend: Send + Sync {
     /// Hands `order` over and starts an agent for it. Returns what the backend calls it.
     ///
-    /// `execution` has been recorded. Starting the same execution twice starts one agent.
+    /// `execution` has been recorded. Starting the same attempt twice starts one agent.
     async fn start(&self, execution: &Execution, order: &Order) -> Result<String, ProviderError>;
 
     /// As [`Backend::start`], and tells `progress` in a few words what it is doing meanwhile.
@@ -104,9 +105,12 @@ pub trait Backend: Send + Sync {
         order: &Order,
         progress: &Progress<'_>,
     ) -> Result<String, ProviderError> {
-        progress("starting");
+        progress(Step::Provisioning("starting"));
         self.start(execution, order).await
     }
+
+    /// The order of an attempt that no agent has taken, for another attempt; nothing when there is none.
+    async fn order_left(&self, attempt: &AttemptId) -> Result<Option<Order>, ProviderError>;
 
     /// What is to be seen of an execution from outside, whatever its row says.
     async fn observe(&self, execution: &Execution) -> Result<Observed, ProviderError>;
@@ -116,12 +120,56 @@ pub trait Backend: Send + Sync {
     /// Returns when the wish is recorded, not when it is fulfilled. Asking twice is harmless.
     async fn ask_to_stop(&self, execution: &Execution) -> Result<(), ProviderError>;
 
-    /// Frees whatever the backend still holds for an execution that has ended.
+    /// Ends the agent and the command at once, from outside. What has ended already is no error.
+    async fn kill(&self, execution: &Execution) -> Result<(), ProviderError>;
+
+    /// The same for what runs for no execution that history knows.
+    async fn kill_stray(&self, holding: &Holding) -> Result<(), ProviderError>;
+
+    /// Frees whatever the backend still holds for any attempt at an execution that has ended.
     async fn clean_up(&self, execution: &Execution) -> Result<(), ProviderError>;
+
+    /// Everything that runs here for this context, whether or not history knows of it.
+    async fn running(&self) -> Result<Vec<Holding>, ProviderError>;
 }
 
-/// Who hears what a backend is doing, such as `pulling busybox:1`.
-pub type Progress<'a> = dyn Fn(&str) + Send + Sync + 'a;
+/// Something that runs for an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// The attempt that it says it is for.
+    pub attempt: AttemptId,
+    /// What the backend calls it.
+    pub handle: String,
+}
+
+/// Who hears what a backend is doing.
+pub type Progress<'a> = dyn Fn(Step<'_>) + Send + Sync + 'a;
+
+/// What a backend is doing while it starts something, in a few words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// It makes a place.
+    Provisioning(&'a str),
+    /// It gets the image.
+    Pulling(&'a str),
+}
+
+impl<'a> Step<'a> {
+    /// The words.
+    pub fn words(self) -> &'a str {
+        match self {
+            Self::Provisioning(words) | Self::Pulling(words) => words,
+        }
+    }
+
+    /// The state that stands for it.
+    pub fn state(self) -> State {
+        match self {
+            Self::Provisioning(_) => State::Provisioning,
+            Self::Pulling(_) => State::Pulling,
+        }
+    }
+}
 
 /// What is to be seen of an execution from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +179,11 @@ pub enum Observed {
     /// A place is being made for it.
     Provisioning {
         /// What the provider says it is doing, such as `PENDING`.
+        detail: String,
+    },
+    /// Its image is being pulled.
+    Pulling {
+        /// What the provider says it is doing.
         detail: String,
     },
     /// Its agent is alive.

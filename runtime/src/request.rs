@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use runtime_wire::{Command, Revision, Source};
 
+use crate::retry::{MAX_ATTEMPTS, Retry};
+
 /// The longest argument, and the longest `NAME=value`, in bytes.
 ///
 /// Linux refuses 128 KiB with its terminating zero in one string (`MAX_ARG_STRLEN`,
@@ -35,9 +37,11 @@ pub struct Request {
     pub env: BTreeMap<String, String>,
     /// How long the command may run, in milliseconds, at least 1; without a limit when absent.
     pub timeout_ms: Option<u64>,
-    /// How long the command has between SIGTERM and SIGKILL, in milliseconds. Usually
+    /// How long the command has between SIGINT and SIGTERM, in milliseconds. Usually
     /// [`runtime_wire::order::DEFAULT_GRACE_MS`].
     pub grace_ms: u64,
+    /// What is tried again.
+    pub retry: Retry,
     /// Who asks, as the backend knows them.
     pub requested_by: Option<String>,
     /// Version of the program that asks.
@@ -67,6 +71,12 @@ impl Request {
         self.check_env(&mut problems);
         if self.timeout_ms == Some(0) {
             problems.push("the timeout is 0: give a longer one, or none".to_owned());
+        }
+        let attempts = self.retry.attempts;
+        if !(1..=MAX_ATTEMPTS).contains(&attempts) {
+            problems.push(format!(
+                "{attempts} attempts are not possible: ask for 1 to {MAX_ATTEMPTS}"
+            ));
         }
         problems
     }

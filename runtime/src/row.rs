@@ -4,9 +4,9 @@ use crate::execution::{Execution, ExecutionId};
 use crate::port::{Problem, ProviderError};
 use crate::site::Site;
 
-/// How often a change is tried again when others change the row at the same time. A row passes at
+/// How often a change is tried again when others change the row at the same time. An attempt passes at
 /// most nine states, so more losses than that are not races.
-const ATTEMPTS: usize = 16;
+const TRIES: usize = 16;
 
 /// The row of `id`; an error if there is none.
 pub(crate) async fn read(site: Site<'_>, id: &ExecutionId) -> Result<Execution, ProviderError> {
@@ -27,13 +27,14 @@ pub(crate) async fn update(
     id: &ExecutionId,
     change: impl Fn(&mut Execution) -> bool,
 ) -> Result<Execution, ProviderError> {
-    for _ in 0..ATTEMPTS {
+    for _ in 0..TRIES {
         let before = read(site, id).await?;
         let mut after = before.clone();
         if !change(&mut after) {
             return Ok(before);
         }
-        if site.history.replace(before.state, &after).await? {
+        after.revision = before.revision + 1;
+        if site.history.replace(&after).await? {
             if after.state.is_final() && !before.state.is_final() {
                 // What remains is litter, not a lie: no reason to hide how the execution ended.
                 let _ = site.backend.clean_up(&after).await;

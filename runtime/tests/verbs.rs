@@ -13,5 +13,6 @@ mod verbs {
     mod follow;
     mod model;
     mod reconcile;
+    mod retry;
     mod transitions;
 }

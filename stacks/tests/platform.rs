@@ -117,6 +117,7 @@ fn a_star_stands_only_where_aws_offers_nothing_narrower() {
             "ecs:DeregisterTaskDefinition",
             "ecs:DescribeTaskDefinition",
             "ecs:ListTaskDefinitions",
+            "ecs:ListTasks",
         ]
     );
 }

@@ -18,6 +18,9 @@ use crate::journal::now_ms;
 use crate::store::{Batch, Pace, Store, StoreError, parse_order};
 use aws::Aws;
 
+/// Of the two minutes that ECS gives a container to stop, what is left for the command. The rest is for its last output.
+const STOP_WITHIN: Duration = Duration::from_secs(100);
+
 /// How long what is kept stays, in days, where the installation does not say.
 const DEFAULT_RETENTION_DAYS: u64 = 90;
 
@@ -145,6 +148,7 @@ impl Store for Installation {
             batch: 256 * 1024,
             capacity: 64 * 1024 * 1024,
             look: Duration::from_secs(2),
+            stop_within: Some(STOP_WITHIN),
             patience: Duration::from_mins(10),
         }
     }

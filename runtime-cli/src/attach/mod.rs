@@ -1,5 +1,6 @@
 //! Shows an execution as it goes, and listens to the person meanwhile.
 
+mod bookmark;
 mod lines;
 mod report;
 mod screen;
@@ -8,9 +9,12 @@ mod spinner;
 
 use std::sync::Arc;
 
-use runtime::{Blame, Diagnosis, Execution, ExecutionId, ProviderError};
+use runtime::follow::Position;
+use runtime::site::Starts;
+use runtime::{Blame, Diagnosis, Execution, ExecutionId, ProviderError, Request};
 use tokio::task::JoinHandle;
 
+pub(crate) use bookmark::Bookmark;
 pub(crate) use lines::{Lines, Selection};
 pub(crate) use report::report;
 pub(crate) use screen::{Screen, Streams};
@@ -31,15 +35,44 @@ pub(crate) enum Shown {
     Detached(u8),
 }
 
+/// What is shown of an execution, and what may be done for it meanwhile.
+#[derive(Debug, Clone)]
+pub(crate) struct Attachment {
+    /// Behind which frame to begin.
+    pub(crate) from: Position,
+    /// Which attempts may be started.
+    pub(crate) attempts: Attempts,
+}
+
+/// Which attempts may be started while an execution is shown.
+#[derive(Debug, Clone)]
+pub(crate) enum Attempts {
+    /// None: somebody only looks.
+    None,
+    /// Those whose order is still there.
+    Left,
+    /// Those of this request.
+    Of(Arc<Request>),
+}
+
+impl Attachment {
+    /// All of an execution, for somebody who only looks.
+    pub(crate) const LOOK: Self = Self {
+        from: Position::START,
+        attempts: Attempts::None,
+    };
+}
+
 /// Shows the execution `id` on `screen` until it ends or the person leaves.
 pub(crate) async fn attach(
     place: &Arc<Place>,
     id: &ExecutionId,
+    attachment: Attachment,
     screen: Screen,
     signals: &mut Signals,
 ) -> Result<Shown, Failure> {
     let spinner = screen.spinner();
-    let mut following = follow(Arc::clone(place), id.clone(), screen);
+    let mut following = follow(Arc::clone(place), id.clone(), attachment, screen);
     loop {
         let reaction = tokio::select! {
             ended = &mut following => {
@@ -66,11 +99,24 @@ pub(crate) async fn attach(
 type Followed = Result<(Execution, Option<std::io::Error>), ProviderError>;
 
 /// Follows on a thread of its own: one that is stuck in a pipe must not make the program deaf.
-fn follow(place: Arc<Place>, id: ExecutionId, mut screen: Screen) -> JoinHandle<Followed> {
+fn follow(
+    place: Arc<Place>,
+    id: ExecutionId,
+    attachment: Attachment,
+    mut screen: Screen,
+) -> JoinHandle<Followed> {
     tokio::spawn(async move {
         let mut sink = |event: runtime::follow::Event<'_>| screen.show(event);
-        let execution = runtime::follow::follow(place.site(), &id, 0, &mut sink).await?;
-        screen.finish();
+        let starts = match &attachment.attempts {
+            Attempts::None => Starts::Nothing,
+            Attempts::Left => Starts::Left,
+            Attempts::Of(request) => Starts::Of(request),
+        };
+        let site = place.site().starting(starts);
+        let execution = runtime::follow::follow(site, &id, attachment.from, &mut sink).await?;
+        if execution.state.is_final() {
+            screen.finish();
+        }
         Ok((execution, screen.unwritten()))
     })
 }
@@ -78,7 +124,8 @@ fn follow(place: Arc<Place>, id: ExecutionId, mut screen: Screen) -> JoinHandle<
 /// Asks the execution to stop, and says so.
 pub(crate) async fn cancel(place: &Place, id: &ExecutionId, spinner: &Spinner) {
     spinner.note(&format!(
-        "{id}: asking the command to stop; once more leaves it alone"
+        "{id}: asking the command to stop; once more leaves it alone, and {} ends it at once",
+        place.again("cancel --force", id)
     ));
     if let Err(error) = runtime::cancel::cancel(place.site(), id).await {
         let failure = Failure::from(error);
@@ -104,6 +151,6 @@ impl Diagnosis for FollowerGone {
     }
 
     fn hint(&self) -> Option<String> {
-        Some("it goes on by itself: `mycli logs @last -f`".to_owned())
+        Some("it goes on by itself: `mycli attach @last`".to_owned())
     }
 }

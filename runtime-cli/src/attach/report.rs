@@ -1,6 +1,6 @@
 //! Says how an execution ended.
 
-use runtime::wire::{Cause, Outcome};
+use runtime::wire::Outcome;
 use runtime::{Blame, Diagnosis, Execution};
 
 use crate::context::Place;
@@ -37,13 +37,7 @@ struct Trouble {
 
 impl Trouble {
     fn of(outcome: &Outcome) -> Option<Self> {
-        let code = match &outcome.cause {
-            Cause::NotStarted { code, .. } | Cause::Unrecorded { code, .. } => code,
-            Cause::Lost { .. } => "execution.lost",
-            Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => {
-                return None;
-            }
-        };
+        let code = outcome.code()?;
         Some(Self {
             code: code.to_owned(),
             message: cause(outcome).unwrap_or_default(),

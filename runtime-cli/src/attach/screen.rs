@@ -5,15 +5,15 @@ use std::ops::ControlFlow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use runtime::follow::Event;
+use runtime::follow::{Event, Position};
 use runtime::wire::{Body, Frame, Phase};
 use runtime::{Execution, State};
 use serde_json::{Value, json};
 
-use super::{Lines, Spinner};
+use super::{Bookmark, Lines, Spinner};
 use crate::printer::{Format, Printer};
 use crate::render::view::{ExecutionView, time};
-use crate::render::{duration, one_line};
+use crate::render::{duration, one_line, queued};
 
 /// Which of a command's output is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -43,6 +43,8 @@ pub(crate) struct Screen {
     ends_in_line: bool,
     /// There where not every byte is shown as it is.
     lines: Option<Lines>,
+    /// There where it is kept up to where it was shown.
+    bookmark: Option<Bookmark>,
 }
 
 impl Screen {
@@ -60,7 +62,14 @@ impl Screen {
             shown: None,
             ends_in_line: true,
             lines: None,
+            bookmark: None,
         }
+    }
+
+    /// The same screen, of which it is kept how far it has come.
+    pub(crate) fn with_bookmark(mut self, bookmark: Bookmark) -> Self {
+        self.bookmark = Some(bookmark);
+        self
     }
 
     /// The same screen, for some of the lines only.
@@ -71,6 +80,9 @@ impl Screen {
 
     /// Shows what was begun and not ended: no more is to come.
     pub(crate) fn finish(&mut self) {
+        if let Some(bookmark) = &mut self.bookmark {
+            bookmark.remove();
+        }
         let rest = self.lines.as_mut().map(Lines::rest).unwrap_or_default();
         for frame in rest {
             if self.show_frame(&frame).is_break() {
@@ -100,16 +112,35 @@ impl Screen {
                 };
                 self.written(self.printer.line(code, &view))
             }
-            (Event::Frame(frame), _) => {
-                let Some(lines) = &mut self.lines else {
-                    return self.show_frame(frame);
-                };
-                lines
-                    .feed(frame)
-                    .iter()
-                    .try_for_each(|frame| self.show_frame(frame))
+            (Event::Unanswered(error), _) => {
+                self.spinner.warn(&format!(
+                    "the context `{}` does not answer, and is asked again; the execution goes on: {}",
+                    self.context,
+                    one_line(&error.to_string())
+                ));
+                ControlFlow::Continue(())
+            }
+            (Event::Frame { attempt, frame }, _) => {
+                let shown = self.feed(frame);
+                if let Some(bookmark) = self.bookmark.as_mut().filter(|_| shown.is_continue()) {
+                    bookmark.put(Position {
+                        attempt,
+                        seq: frame.seq,
+                    });
+                }
+                shown
             }
         }
+    }
+
+    fn feed(&mut self, frame: &Frame) -> ControlFlow<()> {
+        let Some(lines) = &mut self.lines else {
+            return self.show_frame(frame);
+        };
+        lines
+            .feed(frame)
+            .iter()
+            .try_for_each(|frame| self.show_frame(frame))
     }
 
     fn show_frame(&mut self, frame: &Frame) -> ControlFlow<()> {
@@ -134,6 +165,11 @@ impl Screen {
             if !self.ends_in_line && std::io::stderr().is_terminal() {
                 let _ = std::io::stderr().write_all(b"\n");
             }
+            return;
+        }
+        if execution.state == State::Queued && execution.attempt > 1 {
+            self.spinner.clear();
+            self.spinner.note(&queued(execution, now_ms()));
             return;
         }
         let detail = detail.map(|detail| format!(", {}", one_line(detail)));

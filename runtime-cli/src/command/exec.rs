@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use runtime::Execution;
+use runtime::follow::Position;
+use runtime::{Execution, ExecutionId};
 
 use super::{Ending, Output, print_execution};
-use crate::attach::{Screen, Shown, Signals, Streams, attach, report};
+use crate::attach::{
+    Attachment, Attempts, Bookmark, Screen, Shown, Signals, Streams, attach, report,
+};
 use crate::context::{self, Place};
+use crate::failure::Failure;
 use crate::printer::{Format, Printer};
 use crate::request::{self, RequestArgs};
 use crate::start::{Started, start};
@@ -67,7 +71,7 @@ async fn exec(args: ExecArgs, printer: Printer) -> Ending {
     let flagged = args.request.context.is_some();
     let place = Arc::new(context::open(&around, &resolved.context.value, flagged).await?);
     let caller = place.caller(&around.environment).await;
-    let request = resolved.request(command, caller);
+    let request = Arc::new(resolved.request(command, caller));
     let mut signals = Signals::listen()?;
     let screen = Screen::new(printer, &place.name, Streams::All, true);
     let spinner = screen.spinner();
@@ -79,12 +83,34 @@ async fn exec(args: ExecArgs, printer: Printer) -> Ending {
         Started::Recorded(execution) => execution.id,
         Started::Cancelled(id) => id,
     };
-    match attach(&place, &id, screen, &mut signals).await? {
-        Shown::Ended(execution) => Ok(report(printer, &place, &execution)),
-        Shown::Closed => Ok(0),
-        Shown::Detached(exit_code) => {
-            printer.note(&format!("{id} goes on: {}", place.again("logs -f", &id)));
+    let bookmark = Bookmark::of(&around.environment.data_directory(), &place.name, &id);
+    let attachment = Attachment {
+        from: Position::START,
+        attempts: Attempts::Of(request),
+    };
+    let screen = screen.with_bookmark(bookmark);
+    let shown = attach(&place, &id, attachment, screen, &mut signals).await;
+    until_the_end(printer, &place, &id, shown)
+}
+
+/// What follows for the caller from how the showing of an execution ended.
+pub(super) fn until_the_end(
+    printer: Printer,
+    place: &Place,
+    id: &ExecutionId,
+    shown: Result<Shown, Failure>,
+) -> Ending {
+    let again = place.again("attach", id);
+    match shown {
+        Ok(Shown::Ended(execution)) => Ok(report(printer, place, &execution)),
+        Ok(Shown::Closed) => Ok(0),
+        Ok(Shown::Detached(exit_code)) => {
+            printer.note(&format!("{id} goes on: {again}"));
             Ok(exit_code)
+        }
+        Err(failure) => {
+            printer.note(&format!("{id} goes on by itself; go on watching: {again}"));
+            Err(failure)
         }
     }
 }

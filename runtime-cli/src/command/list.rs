@@ -117,10 +117,10 @@ mod tests {
     fn a_list_is_a_table_that_lines_up() {
         let running = crate::render::view::tests::running();
         let ended = crate::render::view::tests::ended();
-        insta::assert_snapshot!(table(&[running, ended], "local", 10_000_000), @r#"
-        ID        STATE    EXIT  COMMAND                     IMAGE                     AGE     DURATION  CONTEXT
-        wn6h7bh6  running  -     terraform plan              hashicorp/terraform:1.13  16m40s  16m36s    local
-        fqfvaf3y  failed   125   echo one\necho two # three  missing:1                 2h30m   -         local
-        "#);
+        insta::assert_snapshot!(table(&[running, ended], "local", 10_000_000), @r"
+        ID        STATE            EXIT  COMMAND                     IMAGE                     AGE     DURATION  CONTEXT
+        wn6h7bh6  running          -     terraform plan              hashicorp/terraform:1.13  16m40s  16m36s    local
+        fqfvaf3y  could_not_start  125   echo one\necho two # three  missing:1                 2h30m   -         local
+        ");
     }
 }

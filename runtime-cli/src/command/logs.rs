@@ -8,7 +8,9 @@ use runtime::wire::{Body, Frame};
 use runtime::{Execution, ProviderError};
 
 use super::{Ending, Named, Output};
-use crate::attach::{Lines, Screen, Selection, Shown, Signals, Streams, attach, report};
+use crate::attach::{
+    Attachment, Lines, Screen, Selection, Shown, Signals, Streams, attach, report,
+};
 use crate::context::Place;
 use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
@@ -101,7 +103,14 @@ pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
     }
     let shown = if args.follow {
         let mut signals = Signals::listen_to_leave()?;
-        attach(&place, &execution.id, screen, &mut signals).await?
+        attach(
+            &place,
+            &execution.id,
+            Attachment::LOOK,
+            screen,
+            &mut signals,
+        )
+        .await?
     } else {
         once(&place, execution, screen).await?
     };
@@ -143,16 +152,20 @@ async fn to_skip(
     let mut lines = Lines::new(selection.clone(), 0);
     let is_line = |frame: &Frame| matches!(frame.body, Body::Stdout(_) | Body::Stderr(_));
     let count = |frames: &mut dyn Iterator<Item = Frame>| frames.filter(is_line).count();
-    let (mut after, mut there) = (0, 0);
-    loop {
-        let frames = place.site().history.frames(&execution.id, after).await?;
-        let Some(last) = frames.last() else {
-            there += count(&mut lines.rest().into_iter());
-            return Ok(there.saturating_sub(tail));
-        };
-        after = last.seq;
-        there += count(&mut frames.iter().flat_map(|frame| lines.feed(frame)));
+    let mut there = 0;
+    for attempt in execution.attempt_ids() {
+        let mut after = 0;
+        loop {
+            let frames = place.site().history.frames(&attempt, after).await?;
+            let Some(last) = frames.last() else {
+                break;
+            };
+            after = last.seq;
+            there += count(&mut frames.iter().flat_map(|frame| lines.feed(frame)));
+        }
     }
+    there += count(&mut lines.rest().into_iter());
+    Ok(there.saturating_sub(tail))
 }
 
 /// Shows all frames that are there.
@@ -161,17 +174,24 @@ async fn print(
     execution: &Execution,
     screen: &mut Screen,
 ) -> Result<(), ProviderError> {
-    let mut after = 0;
-    loop {
-        let frames = place.site().history.frames(&execution.id, after).await?;
-        for frame in &frames {
-            if screen.show(Event::Frame(frame)).is_break() {
-                return Ok(());
+    for attempt in execution.attempt_ids() {
+        let mut after = 0;
+        loop {
+            let frames = place.site().history.frames(&attempt, after).await?;
+            if frames.is_empty() {
+                break;
             }
-            after = frame.seq;
-        }
-        if frames.is_empty() {
-            return Ok(());
+            for frame in &frames {
+                let event = Event::Frame {
+                    attempt: attempt.number(),
+                    frame,
+                };
+                if screen.show(event).is_break() {
+                    return Ok(());
+                }
+                after = frame.seq;
+            }
         }
     }
+    Ok(())
 }

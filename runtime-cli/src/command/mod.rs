@@ -1,6 +1,7 @@
 //! The commands, a file each, and what they share.
 
 pub(crate) mod apply;
+pub(crate) mod attach;
 pub(crate) mod cancel;
 pub(crate) mod completion;
 pub(crate) mod config;
@@ -20,6 +21,7 @@ pub(crate) mod logs;
 pub(crate) mod ls;
 pub(crate) mod outputs;
 pub(crate) mod plan;
+pub(crate) mod reconcile;
 pub(crate) mod rollback;
 mod shared;
 pub(crate) mod status;
@@ -51,6 +53,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Logs(args) => block_on(logs::run(args, printer)),
         Command::Cancel(args) => block_on(cancel::run(args, printer)),
         Command::Wait(args) => block_on(wait::run(args, printer)),
+        Command::Attach(args) => block_on(attach::run(args, printer)),
+        Command::Reconcile(args) => block_on(reconcile::run(args, printer)),
         Command::Init(args) => init::run(args, printer),
         Command::Destroy(args) => block_on(destroy::run(args, printer)),
         Command::Doctor(args) => block_on(doctor::run(args, printer)),
@@ -84,6 +88,8 @@ fn printer(command: &Command) -> Printer {
         Command::Logs(args) => args.output.printer(),
         Command::Cancel(args) => args.output.printer(),
         Command::Wait(args) => args.output.printer(),
+        Command::Attach(args) => args.output.printer(),
+        Command::Reconcile(args) => args.output.printer(),
         Command::Diff(args) => args.output.printer(),
         Command::Context(args) => args.output.printer(),
         Command::Config(args) => args.output.printer(),

@@ -100,6 +100,19 @@ fn text(execution: &Execution, context: &str, detail: Option<&str>, now_ms: u64)
         "requested by",
         execution.requested_by.as_deref().map(render::one_line),
     );
+    for attempt in &execution.earlier {
+        let code = attempt.outcome.as_ref().map(|outcome| {
+            outcome
+                .code()
+                .map_or_else(|| format!("exit {}", outcome.exit_code), str::to_owned)
+        });
+        row(&format!("attempt {}", attempt.number), code);
+    }
+    row(
+        "attempt",
+        (execution.attempt > 1)
+            .then(|| format!("{} of {}", execution.attempt, execution.retry.attempts)),
+    );
     row("context", Some(context.to_owned()));
     row("handle", execution.handle.as_deref().map(render::one_line));
     table.to_string()
@@ -128,9 +141,9 @@ mod tests {
         handle        4711
         ");
         let ended = crate::render::view::tests::ended();
-        insta::assert_snapshot!(text(&ended, "prod", None, 10_000_000), @r#"
+        insta::assert_snapshot!(text(&ended, "prod", None, 10_000_000), @r"
         id            fqfvaf3y
-        state         failed
+        state         could_not_start
         exit code     125
         cause         pull missing:1: manifest unknown
         hint          check the name
@@ -140,6 +153,6 @@ mod tests {
         ended         1970-01-01T00:16:40.34Z (2h29m ago)
         requested by  ann
         context       prod
-        "#);
+        ");
     }
 }

@@ -1,5 +1,7 @@
 //! `mycli wait`
 
+use runtime::site::Starts;
+
 use super::{Ending, Named, Output, print_execution};
 use crate::attach::report;
 use crate::printer::Printer;
@@ -28,7 +30,8 @@ const NOT_RUN: u8 = 125;
 pub(crate) async fn run(args: WaitArgs, printer: Printer) -> Ending {
     let waited = async {
         let (place, execution) = args.named.find().await?;
-        let execution = runtime::wait::wait(place.site(), &execution.id).await?;
+        let execution =
+            runtime::wait::wait(place.site().starting(Starts::Left), &execution.id).await?;
         print_execution(printer, &place, &execution)?;
         Ok(report(printer, &place, &execution))
     };

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Timeout, YamlError, yaml};
 use crate::failure::{Failure, OwnError};
+use crate::request::RetrySettings;
 
 /// Name of the file.
 pub(crate) const FILE_NAME: &str = ".mycli.yaml";
@@ -34,6 +35,9 @@ pub(crate) struct Project {
     pub(crate) timeout: Option<Timeout>,
     /// Context to run in.
     pub(crate) context: Option<String>,
+    /// How the command is ended, and what is tried again.
+    #[serde(default)]
+    pub(crate) retry: RetrySettings,
 }
 
 impl Project {
@@ -108,7 +112,7 @@ mod tests {
         ");
         insta::assert_snapshot!(refused("steps: []\n"), @"
         error: .mycli.yaml:1:1: unknown key `steps`
-          hint: known keys: repo, branch, ref, image, env, timeout, context
+          hint: known keys: repo, branch, ref, image, env, timeout, context, retry
           code: config.invalid
         ");
         insta::assert_snapshot!(refused("image: a\nimage: b\n"), @"

@@ -1,7 +1,7 @@
 //! An execution as programs and templates see it. Field names are a promise.
 
-use runtime::Execution;
 use runtime::wire::{Cause, Command, Revision};
+use runtime::{Attempt, Execution};
 use serde::Serialize;
 
 /// An execution as programs and templates see it.
@@ -37,6 +37,36 @@ pub(crate) struct ExecutionView<'a> {
     requested_by: Option<&'a str>,
     /// What the backend calls it: a process id, a container id, a task ARN.
     handle: Option<&'a str>,
+    /// Number of the attempt that all of the above is about.
+    attempt: u32,
+    /// Every attempt, that one last.
+    attempts: Vec<AttemptView>,
+}
+
+/// One try at an execution.
+#[derive(Debug, Serialize)]
+pub(crate) struct AttemptView {
+    number: u32,
+    exit_code: Option<u8>,
+    cause: Option<Cause>,
+    created_at: String,
+    started_at: Option<String>,
+    ended_at: Option<String>,
+    handle: Option<String>,
+}
+
+impl From<Attempt> for AttemptView {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            exit_code: attempt.outcome.as_ref().map(|outcome| outcome.exit_code),
+            cause: attempt.outcome.map(|outcome| outcome.cause),
+            created_at: time(attempt.created_at_ms),
+            started_at: attempt.started_at_ms.map(time),
+            ended_at: attempt.ended_at_ms.map(time),
+            handle: attempt.handle,
+        }
+    }
 }
 
 impl<'a> ExecutionView<'a> {
@@ -78,6 +108,8 @@ impl<'a> ExecutionView<'a> {
             duration_ms: super::ran_ms(execution, now_ms),
             requested_by: execution.requested_by.as_deref(),
             handle: execution.handle.as_deref(),
+            attempt: execution.attempt,
+            attempts: execution.attempts().into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -92,6 +124,7 @@ pub(crate) fn time(at_ms: u64) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use runtime::retry::Retry;
     use runtime::wire::{Outcome, Source};
     use runtime::{ExecutionId, State};
 
@@ -122,6 +155,14 @@ pub(crate) mod tests {
             cancel_requested_at_ms: None,
             requested_by: Some("ann".to_owned()),
             recorded_by: "mycli 0.1.0".to_owned(),
+            revision: 2,
+            attempt: 1,
+            earlier: Vec::new(),
+            attempt_at_ms: None,
+            not_before_ms: None,
+            retry: Retry::default(),
+            kill_requested_at_ms: None,
+            grace_ms: 120_000,
         }
     }
 
@@ -129,7 +170,7 @@ pub(crate) mod tests {
     pub(crate) fn ended() -> Execution {
         Execution {
             id: ExecutionId::from_random(0x00f0_dead_beef),
-            state: State::Failed,
+            state: State::CouldNotStart,
             command: Command::Script("echo one\necho two # three".to_owned()),
             image: Some("missing:1".to_owned()),
             source: None,
@@ -181,14 +222,26 @@ pub(crate) mod tests {
           "cancel_requested_at": null,
           "duration_ms": 996000,
           "requested_by": "ann",
-          "handle": "4711"
+          "handle": "4711",
+          "attempt": 1,
+          "attempts": [
+            {
+              "number": 1,
+              "exit_code": null,
+              "cause": null,
+              "created_at": "1970-01-01T02:30:00Z",
+              "started_at": "1970-01-01T02:30:04Z",
+              "ended_at": null,
+              "handle": "4711"
+            }
+          ]
         }
         "#);
         insta::assert_snapshot!(show(&ended()), @r#"
         {
           "id": "fqfvaf3y",
           "context": "local",
-          "state": "failed",
+          "state": "could_not_start",
           "detail": null,
           "exit_code": 125,
           "cause": {
@@ -215,7 +268,24 @@ pub(crate) mod tests {
           "cancel_requested_at": null,
           "duration_ms": null,
           "requested_by": "ann",
-          "handle": null
+          "handle": null,
+          "attempt": 1,
+          "attempts": [
+            {
+              "number": 1,
+              "exit_code": 125,
+              "cause": {
+                "kind": "not_started",
+                "code": "image.not-found",
+                "message": "pull missing:1: manifest unknown",
+                "hint": "check the name"
+              },
+              "created_at": "1970-01-01T00:16:40Z",
+              "started_at": null,
+              "ended_at": "1970-01-01T00:16:40.34Z",
+              "handle": null
+            }
+          ]
         }
         "#);
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::retry::RetryLayer;
 use super::{RequestArgs, RequestError};
 use crate::config::Timeout;
 use crate::environment::Environment;
@@ -65,6 +66,7 @@ pub(super) struct Layer {
     pub(super) image: Option<String>,
     pub(super) env: BTreeMap<String, Option<String>>,
     pub(super) timeout: Option<Timeout>,
+    pub(super) retry: RetryLayer,
 }
 
 /// All sources, the strongest first.
@@ -87,6 +89,7 @@ pub(super) fn layers(
         image: project.image,
         env: project.env,
         timeout: project.timeout,
+        retry: project.retry.into(),
     }));
     let user = around.user.clone();
     layers.push(Layer {
@@ -98,6 +101,7 @@ pub(super) fn layers(
         image: user.image,
         env: user.env,
         timeout: user.timeout,
+        retry: RetryLayer::default(),
     });
     Ok(layers)
 }
@@ -124,6 +128,7 @@ fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
         image: flags.image.clone(),
         env,
         timeout: flags.timeout,
+        retry: (&flags.retry).into(),
     })
 }
 
@@ -160,6 +165,7 @@ fn of_env_file(path: &Path) -> Result<Layer, RequestError> {
         image: None,
         env,
         timeout: None,
+        retry: RetryLayer::default(),
     })
 }
 
@@ -175,5 +181,6 @@ fn of_environment(environment: &Environment) -> Result<Layer, RequestError> {
         image: text("MYCLI_IMAGE"),
         env: BTreeMap::new(),
         timeout: timeout.map_err(|problem| RequestError::Timeout { problem })?,
+        retry: RetryLayer::default(),
     })
 }

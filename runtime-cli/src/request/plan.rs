@@ -60,6 +60,16 @@ pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
         timeout.map(|it| it.value.to_string()),
         timeout.map(|it| &it.origin),
     );
+    let retry = resolved.retry.retry();
+    let grace = render::duration(resolved.retry.grace_ms());
+    row("grace", Some(grace), None);
+    row("attempts", Some(retry.attempts.to_string()), None);
+    if !retry.on_exit.is_empty() {
+        row("retry on exit", Some(retry.on_exit.to_string()), None);
+    }
+    if retry.interrupted {
+        row("retry when interrupted", Some("yes".to_owned()), None);
+    }
     for (name, variable) in &resolved.env {
         row(
             &format!("env {name}"),
@@ -85,6 +95,8 @@ pub(super) fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
         "source": resolved.source.as_ref().map(|it| setting(it, json!(it.value))),
         "image": resolved.image.as_ref().map(|it| setting(it, it.value.clone())),
         "timeout_ms": resolved.timeout.as_ref().map(|it| setting(it, it.value.ms)),
+        "grace_ms": resolved.retry.grace_ms(),
+        "retry": resolved.retry.retry(),
         "env": env,
     })
 }

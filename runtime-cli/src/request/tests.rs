@@ -366,6 +366,8 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
     source     git@example.com:a/b.git at 0123456789ab (work)  git
     image      alpine:3                                        .mycli.yaml
     timeout    1m30s                                           environment
+    grace      2m                                              default
+    attempts   3                                               default
     env A      (set)                                           flag
     env TOKEN  (set)                                           .mycli.yaml
     ");
@@ -398,6 +400,11 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
       "timeout_ms": {
         "value": 90000,
         "from": "environment"
+      },
+      "grace_ms": 120000,
+      "retry": {
+        "attempts": 3,
+        "interrupted": false
       },
       "env": {
         "A": {

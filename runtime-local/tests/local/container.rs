@@ -277,7 +277,11 @@ async fn started(stage: &Stage, request: &Request) -> Execution {
     let execution = stage.start(request).await;
     assert!(!execution.state.is_final(), "{execution:?}");
     loop {
-        let frames = stage.local.frames(&execution.id, 0).await.unwrap();
+        let frames = stage
+            .local
+            .frames(&execution.attempt_id(), 0)
+            .await
+            .unwrap();
         if frames
             .iter()
             .any(|frame| matches!(frame.body, Body::Stdout(_)))

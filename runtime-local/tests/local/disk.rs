@@ -130,7 +130,11 @@ async fn a_damaged_journal_is_named_with_the_place_of_the_damage() {
     let execution = stage.start(&script("true")).await;
     let journal = stage.place(&execution).join("journal");
     std::fs::write(&journal, [0xff; 64]).unwrap();
-    let error = stage.local.frames(&execution.id, 0).await.unwrap_err();
+    let error = stage
+        .local
+        .frames(&execution.attempt_id(), 0)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "journal.damaged");
     assert!(error.to_string().contains("damaged at byte 0"), "{error}");
 }

@@ -4,8 +4,8 @@ use runtime::cancel::cancel;
 use runtime::port::{Backend, Observed, Page};
 use runtime::reconcile::{START_WINDOW_MS, reconcile};
 use runtime::wait::wait;
-use runtime::wire::Body;
-use runtime::{Execution, History, State};
+use runtime::wire::{Body, Order};
+use runtime::{Ambient as _, Execution, History, State};
 use runtime_local::Local;
 use std::sync::atomic::Ordering;
 
@@ -149,15 +149,7 @@ async fn starting_twice_starts_one_agent() {
     };
     let stage = Stage::new(agent);
     let execution = stage.start(&script("echo once")).await;
-    let order = runtime::wire::Order {
-        version: runtime::wire::order::VERSION,
-        execution: execution.id.to_string(),
-        command: execution.command.clone(),
-        env: std::collections::BTreeMap::new(),
-        source: None,
-        timeout_ms: None,
-        grace_ms: 0,
-    };
+    let order = Order::new(execution.id.as_str(), execution.command.clone());
     let again = stage.local.start(&execution, &order).await.unwrap();
     assert_eq!(Some(again), execution.handle);
     let seen = stage.follow(&execution).await;
@@ -177,7 +169,7 @@ async fn a_program_killed_before_the_start_leaves_a_row_that_comes_true() {
         .ahead_ms
         .store(START_WINDOW_MS, Ordering::Relaxed);
     let old = reconcile(stage.site(), execution).await.unwrap();
-    assert_eq!(old.state, State::Failed);
+    assert_eq!(old.state, State::CouldNotStart);
     assert_eq!(not_started(&old).0, "dispatch.interrupted");
 }
 
@@ -187,15 +179,7 @@ async fn what_was_cancelled_before_its_start_never_starts() {
     let execution = recorded(&stage).await;
     let cancelled = cancel(stage.site(), &execution.id).await.unwrap();
     assert_eq!(cancelled.state, State::Cancelled);
-    let order = runtime::wire::Order {
-        version: runtime::wire::order::VERSION,
-        execution: execution.id.to_string(),
-        command: execution.command.clone(),
-        env: std::collections::BTreeMap::new(),
-        source: None,
-        timeout_ms: None,
-        grace_ms: 0,
-    };
+    let order = Order::new(execution.id.as_str(), execution.command.clone());
     let refused = stage.local.start(&execution, &order).await.unwrap_err();
     assert_eq!(refused.code, Some("dispatch.cancelled"));
     assert_eq!(
@@ -208,7 +192,7 @@ async fn what_was_cancelled_before_its_start_never_starts() {
 async fn an_agent_that_is_no_program_ends_the_execution_as_not_started() {
     let stage = Stage::new(b"not a program".to_vec());
     let execution = stage.start(&script("true")).await;
-    assert_eq!(execution.state, State::Failed);
+    assert_eq!(execution.state, State::CouldNotStart);
     let (_, message) = not_started(&execution);
     assert!(message.contains("Exec format error"), "{message}");
     assert_eq!(
@@ -220,27 +204,8 @@ async fn an_agent_that_is_no_program_ends_the_execution_as_not_started() {
 
 /// A row whose program was killed before it could start anything.
 async fn recorded(stage: &Stage) -> Execution {
-    use runtime::Ambient as _;
-
-    let request = script("true");
-    let execution = Execution {
-        id: runtime::ExecutionId::from_random(7),
-        state: State::Submitted,
-        command: request.command,
-        image: None,
-        source: None,
-        commit: None,
-        env_names: Vec::new(),
-        timeout_ms: None,
-        created_at_ms: stage.clock.now_ms(),
-        started_at_ms: None,
-        ended_at_ms: None,
-        outcome: None,
-        handle: None,
-        cancel_requested_at_ms: None,
-        requested_by: None,
-        recorded_by: "test".to_owned(),
-    };
+    let id = runtime::ExecutionId::from_random(7);
+    let execution = Execution::new(id, &script("true"), stage.clock.now_ms());
     stage.local.record(&execution).await.unwrap();
     execution
 }
@@ -249,7 +214,11 @@ async fn recorded(stage: &Stage) -> Execution {
 async fn started(stage: &Stage, execution: &Execution) {
     assert!(!execution.state.is_final(), "{execution:?}");
     loop {
-        let frames = stage.local.frames(&execution.id, 0).await.unwrap();
+        let frames = stage
+            .local
+            .frames(&execution.attempt_id(), 0)
+            .await
+            .unwrap();
         if frames
             .iter()
             .any(|frame| matches!(frame.body, Body::Stdout(_)))

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use runtime::dispatch::{Notice, dispatch};
-use runtime::follow::{Event, follow};
+use runtime::follow::{Event, Position, follow};
+use runtime::retry::Retry;
+use runtime::site::Starts;
 use runtime::wire::{Body, Cause, Command, Frame};
 use runtime::{Ambient, Execution, Request, Site};
 use runtime_local::Local;
@@ -86,6 +88,7 @@ impl Stage {
             history: &self.local,
             backend: &self.local,
             ambient: &self.clock,
+            starts: Starts::Nothing,
         }
     }
 
@@ -101,12 +104,12 @@ impl Stage {
     pub(crate) async fn follow(&self, execution: &Execution) -> Seen {
         let mut frames = Vec::new();
         let mut sink = |event: Event<'_>| {
-            if let Event::Frame(frame) = event {
+            if let Event::Frame { frame, .. } = event {
                 frames.push(frame.clone());
             }
             ControlFlow::Continue(())
         };
-        let execution = follow(self.site(), &execution.id, 0, &mut sink)
+        let execution = follow(self.site(), &execution.id, Position::START, &mut sink)
             .await
             .unwrap();
         Seen { execution, frames }
@@ -151,7 +154,7 @@ pub(crate) fn not_started(execution: &Execution) -> (&str, &str) {
 /// What was found in the place of an agent that was lost.
 pub(crate) fn lost(execution: &Execution) -> &str {
     let outcome = execution.outcome.as_ref().unwrap();
-    let Cause::Lost { message } = &outcome.cause else {
+    let Cause::Lost { message, .. } = &outcome.cause else {
         panic!("it was not lost: {outcome:?}");
     };
     message
@@ -167,6 +170,7 @@ pub(crate) fn request(command: Command) -> Request {
         grace_ms: 2_000,
         requested_by: None,
         recorded_by: "test".to_owned(),
+        retry: Retry::default(),
     }
 }
 

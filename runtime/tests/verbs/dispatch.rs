@@ -26,7 +26,7 @@ async fn what_is_dispatched_is_recorded_under_a_free_id_without_any_secret() {
     let execution = dispatch(fake.site(), &request(), &notice).await.unwrap();
     assert_eq!(
         (execution.id.as_str(), execution.state),
-        ("90000000", State::Provisioning)
+        ("90000000", State::Pulling)
     );
     assert_eq!(execution.handle.as_deref(), Some("handle"));
     assert_eq!(
@@ -48,10 +48,13 @@ async fn a_store_in_which_every_id_is_taken_is_an_error_and_not_a_loop() {
 #[tokio::test]
 async fn a_start_that_fails_is_how_the_execution_ended() {
     let fake = Fake::default();
-    *fake.start.lock().unwrap() = Some(failure(Problem::NotFound));
+    fake.start
+        .lock()
+        .unwrap()
+        .push_back(failure(Problem::NotFound));
     let execution = run(&fake, &request()).await.unwrap();
     assert_eq!(execution, fake.row(&execution.id));
-    assert_eq!(execution.state, State::Failed);
+    assert_eq!(execution.state, State::CouldNotStart);
     let outcome = execution.outcome.unwrap();
     assert_eq!(outcome.exit_code, 125);
     let Cause::NotStarted {
@@ -73,7 +76,10 @@ async fn a_start_that_fails_is_how_the_execution_ended() {
 #[tokio::test]
 async fn a_start_whose_answer_was_lost_is_called_off() {
     let fake = Fake::default();
-    *fake.start.lock().unwrap() = Some(failure(Problem::Unreachable));
+    fake.start
+        .lock()
+        .unwrap()
+        .push_back(failure(Problem::Unreachable));
     let execution = run(&fake, &request()).await.unwrap();
     assert_eq!(*fake.stopped.lock().unwrap(), [execution.id]);
 }

@@ -5,11 +5,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use runtime::port::{Listing, Page, Problem};
+use runtime::port::{Holding, Listing, Page, Problem, Progress, Step};
+use runtime::retry::Retry;
+use runtime::site::Starts;
 use runtime::wire::{Body, Command, Frame, Order, Outcome, Phase};
 use runtime::{
-    Ambient, Backend, Execution, ExecutionId, History, Observed, ProviderError, Request, Site,
-    State,
+    Ambient, AttemptId, Backend, Execution, ExecutionId, History, Observed, ProviderError, Request,
+    Site, State,
 };
 
 /// All that is kept and all that runs; what it answers is for the test to set.
@@ -20,7 +22,18 @@ pub(crate) struct Fake {
     pub(crate) unwritable: Mutex<Option<ProviderError>>,
     /// Changes that others make just before ours, one for each of our attempts.
     pub(crate) rivals: Mutex<VecDeque<fn(&mut Execution)>>,
-    pub(crate) start: Mutex<Option<ProviderError>>,
+    /// What starts fail with, one after the other.
+    pub(crate) start: Mutex<VecDeque<ProviderError>>,
+    /// Every attempt that was started, in order.
+    pub(crate) started: Mutex<Vec<String>>,
+    /// What the second attempt says; [`Self::frames`] is what the first one does.
+    pub(crate) again: Mutex<Vec<Frame>>,
+    /// What readers of the journal meet first.
+    pub(crate) outages: Mutex<VecDeque<ProviderError>>,
+    /// Orders that no agent has taken.
+    pub(crate) orders: Mutex<BTreeMap<String, Order>>,
+    pub(crate) killed: Mutex<Vec<String>>,
+    pub(crate) holdings: Mutex<Vec<Holding>>,
     pub(crate) observed: Mutex<Option<Observed>>,
     /// Frames that appear while the backend is being asked.
     pub(crate) late: Mutex<Vec<Frame>>,
@@ -36,29 +49,17 @@ impl Fake {
             history: self,
             backend: self,
             ambient: self,
+            starts: Starts::Nothing,
         }
     }
 
     /// A row in `state`, recorded at time 0.
     pub(crate) fn put(&self, number: u64, state: State) -> Execution {
-        let request = request();
         let execution = Execution {
-            id: ExecutionId::from_random(number),
             state,
-            command: request.command,
-            image: None,
-            source: None,
-            commit: None,
             env_names: Vec::new(),
-            timeout_ms: None,
-            created_at_ms: number,
-            started_at_ms: None,
-            ended_at_ms: None,
-            outcome: None,
             handle: (state > State::Submitted).then(|| "handle".to_owned()),
-            cancel_requested_at_ms: None,
-            requested_by: None,
-            recorded_by: "test".to_owned(),
+            ..Execution::new(ExecutionId::from_random(number), &request(), number)
         };
         self.rows
             .lock()
@@ -69,6 +70,23 @@ impl Fake {
 
     pub(crate) fn row(&self, id: &ExecutionId) -> Execution {
         self.rows.lock().unwrap()[id].clone()
+    }
+
+    /// What an attempt has said.
+    fn said(&self, attempt: &AttemptId) -> Vec<Frame> {
+        match attempt.number() {
+            1 => self.frames.lock().unwrap().clone(),
+            2 if self
+                .started
+                .lock()
+                .unwrap()
+                .iter()
+                .any(|name| name == attempt.as_str()) =>
+            {
+                self.again.lock().unwrap().clone()
+            }
+            _ => Vec::new(),
+        }
     }
 
     pub(crate) fn see(&self, observed: Observed) {
@@ -86,6 +104,7 @@ pub(crate) fn request() -> Request {
         grace_ms: 1,
         requested_by: None,
         recorded_by: "test".to_owned(),
+        retry: Retry::default(),
     }
 }
 
@@ -132,7 +151,7 @@ impl History for Fake {
         Ok(self.rows.lock().unwrap().get(id).cloned())
     }
 
-    async fn replace(&self, from: State, execution: &Execution) -> Result<bool, ProviderError> {
+    async fn replace(&self, execution: &Execution) -> Result<bool, ProviderError> {
         if let Some(error) = self.unwritable.lock().unwrap().clone() {
             return Err(error);
         }
@@ -140,8 +159,9 @@ impl History for Fake {
         let row = rows.get_mut(&execution.id).unwrap();
         if let Some(change) = self.rivals.lock().unwrap().pop_front() {
             change(row);
+            row.revision += 1;
         }
-        if row.state != from {
+        if row.revision + 1 != execution.revision {
             return Ok(false);
         }
         assert!(
@@ -173,8 +193,11 @@ impl History for Fake {
         Ok(Listing { executions, next })
     }
 
-    async fn frames(&self, _: &ExecutionId, after: u64) -> Result<Vec<Frame>, ProviderError> {
-        let frames = self.frames.lock().unwrap();
+    async fn frames(&self, attempt: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError> {
+        if let Some(error) = self.outages.lock().unwrap().pop_front() {
+            return Err(error);
+        }
+        let frames = self.said(attempt);
         // Two at a time, as a store with pages would.
         Ok(frames
             .iter()
@@ -184,8 +207,8 @@ impl History for Fake {
             .collect())
     }
 
-    async fn milestones(&self, _: &ExecutionId) -> Result<Vec<Frame>, ProviderError> {
-        let frames = self.frames.lock().unwrap();
+    async fn milestones(&self, attempt: &AttemptId) -> Result<Vec<Frame>, ProviderError> {
+        let frames = self.said(attempt);
         let milestone = |frame: &&Frame| matches!(frame.body, Body::Phase(_) | Body::Ended(_));
         Ok(frames.iter().filter(milestone).cloned().collect())
     }
@@ -199,10 +222,26 @@ impl Backend for Fake {
             "started before recorded"
         );
         assert_eq!(order.env["NAME"], "secret");
-        match self.start.lock().unwrap().clone() {
+        self.started.lock().unwrap().push(order.execution.clone());
+        match self.start.lock().unwrap().pop_front() {
             Some(error) => Err(error),
             None => Ok("handle".to_owned()),
         }
+    }
+
+    async fn start_reporting(
+        &self,
+        execution: &Execution,
+        order: &Order,
+        progress: &Progress<'_>,
+    ) -> Result<String, ProviderError> {
+        progress(Step::Pulling("pulling"));
+        tokio::task::yield_now().await;
+        self.start(execution, order).await
+    }
+
+    async fn order_left(&self, attempt: &AttemptId) -> Result<Option<Order>, ProviderError> {
+        Ok(self.orders.lock().unwrap().remove(attempt.as_str()))
     }
 
     async fn observe(&self, _: &Execution) -> Result<Observed, ProviderError> {
@@ -221,6 +260,24 @@ impl Backend for Fake {
     async fn ask_to_stop(&self, execution: &Execution) -> Result<(), ProviderError> {
         self.stopped.lock().unwrap().push(execution.id.clone());
         Ok(())
+    }
+
+    async fn kill(&self, execution: &Execution) -> Result<(), ProviderError> {
+        let name = execution.attempt_id().to_string();
+        self.killed.lock().unwrap().push(name);
+        Ok(())
+    }
+
+    async fn kill_stray(&self, holding: &Holding) -> Result<(), ProviderError> {
+        self.killed
+            .lock()
+            .unwrap()
+            .push(holding.attempt.to_string());
+        Ok(())
+    }
+
+    async fn running(&self) -> Result<Vec<Holding>, ProviderError> {
+        Ok(self.holdings.lock().unwrap().clone())
     }
 
     async fn clean_up(&self, execution: &Execution) -> Result<(), ProviderError> {

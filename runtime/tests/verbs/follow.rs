@@ -1,6 +1,6 @@
 use std::ops::ControlFlow;
 
-use runtime::follow::{Event, follow};
+use runtime::follow::{Event, Position, follow};
 use runtime::port::Problem;
 use runtime::wire::Outcome;
 use runtime::{ExecutionId, Observed, State};
@@ -9,10 +9,16 @@ use super::fake::{Fake, failure, whole_life};
 
 /// What a sink saw, in order: seqs of frames, and states.
 async fn seen(fake: &Fake, id: &ExecutionId, after: u64, at_most: usize) -> Vec<String> {
+    let from = Position {
+        attempt: 1,
+        seq: after,
+    };
     let mut events = Vec::new();
     let mut sink = |event: Event<'_>| {
         events.push(match event {
-            Event::Frame(frame) => frame.seq.to_string(),
+            Event::Frame { attempt: 1, frame } => frame.seq.to_string(),
+            Event::Frame { attempt, frame } => format!("{attempt}:{}", frame.seq),
+            Event::Unanswered(error) => error.message.clone(),
             Event::Changed { execution, detail } => {
                 format!("{}{}", execution.state, detail.unwrap_or_default())
             }
@@ -23,7 +29,7 @@ async fn seen(fake: &Fake, id: &ExecutionId, after: u64, at_most: usize) -> Vec<
             ControlFlow::Break(())
         }
     };
-    follow(fake.site(), id, after, &mut sink).await.unwrap();
+    follow(fake.site(), id, from, &mut sink).await.unwrap();
     events
 }
 
@@ -99,7 +105,30 @@ async fn a_row_that_cannot_be_written_does_not_hide_how_the_command_ended() {
         *fake.unwritable.lock().unwrap() = Some(failure(Problem::NoRoom));
         ControlFlow::Continue(())
     };
-    let ended = follow(fake.site(), &id, 0, &mut sink).await.unwrap();
+    let ended = follow(fake.site(), &id, Position::START, &mut sink)
+        .await
+        .unwrap();
     assert_eq!(ended.outcome, Some(Outcome::exited(3)));
     assert_eq!(fake.row(&id).state, State::Running);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_is_gone_for_a_while_ends_nothing_and_loses_nothing() {
+    let fake = Fake::default();
+    let id = fake.put(1, State::Running).id;
+    *fake.frames.lock().unwrap() = whole_life();
+    let outage = failure(Problem::Unreachable);
+    fake.outages
+        .lock()
+        .unwrap()
+        .extend([outage.clone(), outage]);
+    let events = seen(&fake, &id, 0, usize::MAX).await;
+    assert_eq!(events, ["failed", "no", "no", "1", "2", "3", "4"]);
+    fake.outages
+        .lock()
+        .unwrap()
+        .push_back(failure(Problem::Denied));
+    let mut sink = |_: Event<'_>| ControlFlow::Continue(());
+    let refused = follow(fake.site(), &id, Position::START, &mut sink).await;
+    assert_eq!(refused.unwrap_err().problem, Problem::Denied);
 }

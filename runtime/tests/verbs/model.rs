@@ -15,15 +15,17 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Just(Outcome::timed_out(5)),
         Just(Outcome::cancelled()),
         Just(Outcome::not_started("command.not-found", "no", None)),
+        Just(Outcome::not_started("capacity.unavailable", "no", None)),
+        Just(Outcome::interrupted(15)),
         Just(Outcome::lost("gone")),
     ]
 }
 
 /// The frames of one life, each of its parts there or not.
 fn life() -> impl Strategy<Value = Vec<Frame>> {
-    let parts = (any::<[bool; 3]>(), any::<bool>(), any::<bool>(), outcome());
+    let parts = (any::<[bool; 4]>(), any::<bool>(), any::<bool>(), outcome());
     parts.prop_map(
-        |([fetching, fetched, running], output, stopping, outcome)| {
+        |([fetching, fetched, running, draining], output, stopping, outcome)| {
             let commit = "0".repeat(40);
             let repository = "r".to_owned();
             let parts = [
@@ -32,6 +34,7 @@ fn life() -> impl Strategy<Value = Vec<Frame>> {
                 (running, Body::Phase(Phase::Running)),
                 (output, Body::Stdout(b"x".to_vec())),
                 (stopping, Body::Phase(Phase::Stopping)),
+                (draining, Body::Phase(Phase::Draining)),
                 (true, Body::Ended(outcome)),
             ];
             frames(
@@ -64,10 +67,17 @@ fn check(before: &Execution, after: &Execution) {
         after.ended_at_ms.is_some(),
         "{after:?}"
     );
-    assert!(
-        after.state >= before.state || before.state.is_final(),
-        "{before:?} {after:?}"
-    );
+    if after.attempt == before.attempt {
+        assert!(after.state >= before.state, "{before:?} {after:?}");
+        assert_eq!(before.earlier, after.earlier);
+    } else {
+        // One attempt follows on the end of another, and never on the end of the execution.
+        assert_eq!(after.attempt, before.attempt + 1);
+        assert!(!before.state.is_final() && after.not_before_ms.is_some());
+        assert_eq!(after.earlier.len() + 1, after.attempt as usize);
+        assert!(after.earlier.iter().all(|one| one.outcome.is_some()));
+    }
+    assert!(after.attempt <= after.retry.attempts);
     if let Some(outcome) = &after.outcome {
         assert_eq!(after.state, end_state(outcome));
     }
@@ -88,17 +98,17 @@ proptest! {
         let mut row = Fake::default().put(1, State::Submitted);
         for index in order {
             let before = row.clone();
-            let changed = apply(&mut row, index.get(&life));
+            let changed = apply(&mut row, 1, index.get(&life));
             prop_assert_eq!(changed, before != row);
             check(&before, &row);
         }
         // In the end everything arrives, and the agent's end is the row's.
         let before = row.clone();
         for frame in &life {
-            apply(&mut row, frame);
+            apply(&mut row, 1, frame);
         }
         check(&before, &row);
-        prop_assert!(row.state.is_final());
+        prop_assert!(row.state.is_final() || row.attempt == 2 && row.state == State::Queued);
     }
 
     #[test]

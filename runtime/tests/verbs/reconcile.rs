@@ -27,7 +27,7 @@ async fn what_was_recorded_and_never_started_fails_once_it_is_old() {
         let old = reconcile(fake.site(), execution).await.unwrap();
         assert_eq!(
             (old.state, old.ended_at_ms),
-            (State::Failed, Some(START_WINDOW_MS + 1))
+            (State::CouldNotStart, Some(START_WINDOW_MS + 1))
         );
         let Cause::NotStarted { code, .. } = old.outcome.unwrap().cause else {
             panic!("it is not said that it never started");

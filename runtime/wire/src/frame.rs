@@ -56,6 +56,8 @@ pub enum Phase {
     Running,
     /// The command was asked to stop.
     Stopping,
+    /// The command has ended; what it wrote is still being kept.
+    Draining,
 }
 
 /// Why a journal could not be read on.
@@ -135,12 +137,17 @@ fn short_outcome(outcome: &Outcome) -> Outcome {
     let mut outcome = outcome.clone();
     let shorten = |text: &mut String| text.truncate(text.floor_char_boundary(MAX_WORDS));
     match &mut outcome.cause {
-        Cause::NotStarted { message, hint, .. } | Cause::Unrecorded { message, hint, .. } => {
+        Cause::NotStarted { message, hint, .. }
+        | Cause::Unrecorded { message, hint, .. }
+        | Cause::Lost { message, hint, .. } => {
             shorten(message);
             hint.as_mut().map(shorten);
         }
-        Cause::Lost { message } => shorten(message),
-        Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => {}
+        Cause::Exited
+        | Cause::Signaled { .. }
+        | Cause::TimedOut { .. }
+        | Cause::Cancelled
+        | Cause::Interrupted { .. } => {}
     }
     outcome
 }

@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 /// The version of [`Order`] that this crate writes. An agent refuses any other.
 pub const VERSION: u32 = 1;
 
-/// How long a command may go on after it was asked to stop, in milliseconds, where nobody said.
-pub const DEFAULT_GRACE_MS: u64 = 10_000;
+/// How long a command may go on after SIGINT, in milliseconds, where nobody said: what ECS gives a container at most
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>, `stopTimeout`).
+pub const DEFAULT_GRACE_MS: u64 = 120_000;
+
+/// How long a command may go on after SIGTERM, in milliseconds, before it gets SIGKILL.
+pub const TERM_MS: u64 = 10_000;
 
 /// Everything an agent needs to know to carry out one execution.
 ///
@@ -18,7 +22,7 @@ pub const DEFAULT_GRACE_MS: u64 = 10_000;
 pub struct Order {
     /// [`VERSION`] of the program that wrote it.
     pub version: u32,
-    /// Id of the execution.
+    /// The attempt: the id of the execution, and from the second attempt on `.2`, `.3`, …
     pub execution: String,
     /// What to start.
     pub command: Command,
@@ -29,8 +33,15 @@ pub struct Order {
     /// How long the execution may take, in milliseconds, with the fetching of the source; without
     /// a limit when absent.
     pub timeout_ms: Option<u64>,
-    /// How long the command has between SIGTERM and SIGKILL, in milliseconds.
+    /// How long the command has between SIGINT and SIGTERM, in milliseconds.
     pub grace_ms: u64,
+    /// How long it has between SIGTERM and SIGKILL, in milliseconds.
+    #[serde(default = "term_ms")]
+    pub term_ms: u64,
+}
+
+fn term_ms() -> u64 {
+    TERM_MS
 }
 
 /// What to start: an exact argument vector, or a script for `/bin/sh -c`.
@@ -68,6 +79,22 @@ pub enum Revision {
         /// A branch that contains it, for servers that do not serve a bare commit.
         branch: Option<String>,
     },
+}
+
+impl Order {
+    /// An order to start `command` for `attempt`, and nothing else.
+    pub fn new(attempt: impl Into<String>, command: Command) -> Self {
+        Self {
+            version: VERSION,
+            execution: attempt.into(),
+            command,
+            env: BTreeMap::new(),
+            source: None,
+            timeout_ms: None,
+            grace_ms: DEFAULT_GRACE_MS,
+            term_ms: TERM_MS,
+        }
+    }
 }
 
 impl std::fmt::Debug for Order {

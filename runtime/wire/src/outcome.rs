@@ -29,6 +29,12 @@ pub enum Cause {
     },
     /// Somebody asked for the end. Exit code 130.
     Cancelled,
+    /// The agent was told to stop by a signal, and nobody had asked for it with `mycli`: Spot capacity that was taken
+    /// back, a host that is retired, `docker stop`. Exit code 128 + signal.
+    Interrupted {
+        /// Number of the signal.
+        signal: i32,
+    },
     /// The command never started. Exit code 125, 126 (not executable) or 127 (not found).
     NotStarted {
         /// Stable code, such as `source.revision-missing` or `image.not-found`.
@@ -52,9 +58,22 @@ pub enum Cause {
     },
     /// The agent was gone before it could say how the command ended. Exit code 125.
     Lost {
+        /// Stable code, such as `memory.exhausted`.
+        #[serde(default = "lost_code")]
+        code: String,
         /// What was found instead of the agent.
         message: String,
+        /// What to do next, where something can be done.
+        #[serde(default)]
+        hint: Option<String>,
     },
+}
+
+/// Code of an end of which nothing is known but that it is one.
+const LOST: &str = "execution.lost";
+
+fn lost_code() -> String {
+    LOST.to_owned()
 }
 
 impl Outcome {
@@ -132,13 +151,41 @@ impl Outcome {
         }
     }
 
+    /// The agent was told to stop by `signal`, and nobody had asked for it with `mycli`.
+    pub fn interrupted(signal: i32) -> Self {
+        Self {
+            cause: Cause::Interrupted { signal },
+            ..Self::signaled(signal)
+        }
+    }
+
     /// The agent was gone before it could say how the command ended.
     pub fn lost(message: impl Into<String>) -> Self {
+        Self::lost_to(LOST, message, None)
+    }
+
+    /// The same, where it is known what became of the agent.
+    pub fn lost_to(code: &str, message: impl Into<String>, hint: Option<&str>) -> Self {
         Self {
             exit_code: Self::NOT_STARTED,
             cause: Cause::Lost {
+                code: code.to_owned(),
                 message: message.into(),
+                hint: hint.map(str::to_owned),
             },
+        }
+    }
+
+    /// Stable code of why the command did not end by itself, where there is one.
+    pub fn code(&self) -> Option<&str> {
+        match &self.cause {
+            Cause::NotStarted { code, .. }
+            | Cause::Unrecorded { code, .. }
+            | Cause::Lost { code, .. } => Some(code),
+            Cause::Interrupted { .. } => Some("execution.interrupted"),
+            Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => {
+                None
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ fn phase() -> impl Strategy<Value = Phase> {
         any::<String>().prop_map(|commit| Phase::Fetched { commit }),
         Just(Phase::Running),
         Just(Phase::Stopping),
+        Just(Phase::Draining),
     ]
 }
 
@@ -52,7 +53,12 @@ fn cause() -> impl Strategy<Value = Cause> {
                 hint,
                 command_exit_code,
             }),
-        any::<String>().prop_map(|message| Cause::Lost { message }),
+        any::<i32>().prop_map(|signal| Cause::Interrupted { signal }),
+        (any::<String>(), any::<Option<String>>()).prop_map(|(message, hint)| Cause::Lost {
+            code: "memory.exhausted".to_owned(),
+            message,
+            hint
+        }),
     ]
 }
 

@@ -69,7 +69,7 @@ pub fn runner_needs(installation: &Installation, roles: &[String], place: &Place
             of_executions,
         ),
         need(
-            &["s3:PutObject", "s3:DeleteObject"],
+            &["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
             format!("arn:{partition}:s3:::{bucket}/orders/0"),
             vec![],
         ),
@@ -82,6 +82,7 @@ pub fn runner_needs(installation: &Installation, roles: &[String], place: &Place
         ),
         need(&["ecs:DescribeTasks", "ecs:StopTask"], task(), in_cluster()),
         need(&["ecs:TagResource"], task(), made_by("RunTask")),
+        need(&["ecs:ListTasks"], "*".to_owned(), in_cluster()),
         need(&["ecs:DescribeTaskDefinition"], "*".to_owned(), vec![]),
         need(
             &["logs:GetLogEvents"],

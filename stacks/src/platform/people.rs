@@ -93,7 +93,7 @@ fn running(storage: &Storage, execution: &Execution) -> PolicyDocument {
             )
         },
         Statement::allow(
-            ["s3:PutObject", "s3:DeleteObject"],
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
             [storage.bucket.objects("orders/*")],
         ),
         Statement {
@@ -103,6 +103,11 @@ fn running(storage: &Storage, execution: &Execution) -> PolicyDocument {
         Statement {
             conditions: vec![of_this_cluster()],
             ..Statement::allow(["ecs:StopTask"], [execution.tasks()])
+        },
+        // AWS offers nothing narrower for this action than the cluster.
+        Statement {
+            conditions: vec![of_this_cluster()],
+            ..Statement::allow(["ecs:ListTasks"], ["*"])
         },
         Statement {
             conditions: vec![Condition::string_equals("ecs:CreateAction", ["RunTask"])],
