@@ -46,11 +46,7 @@ fn a_container_can_be_cancelled_and_leaves_nothing_behind() {
     let Some(host) = engine(test) else { return };
     let machine = Machine::new().with("DOCKER_HOST", &host);
     let flags = ["exec", "-d", "--image", "mycli-test/busybox:1", "--"];
-    let script = [
-        "sh",
-        "-c",
-        "trap 'exit 0' TERM; while :; do sleep 0.1; done",
-    ];
+    let script = ["sh", "-c", "trap 'exit 0' INT; while :; do sleep 0.1; done"];
     let id = machine
         .run(&[&flags[..], &script[..]].concat())
         .exits(0)
@@ -104,10 +100,12 @@ fn an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed() {
     let test = "an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed";
     let Some(host) = engine(test) else { return };
     let machine = Machine::new().with("DOCKER_HOST", host);
-    run_in(&machine, "localhost:1/absent:1", &["true"])
+    let flags = ["exec", "--attempts", "1", "--image", "localhost:1/absent:1"];
+    machine
+        .run(&[&flags[..], &["--", "true"]].concat())
         .exits(125)
         .says(&["localhost:1/absent:1"]);
-    assert_eq!(machine.status("@last")["state"], "failed");
+    assert_eq!(machine.status("@last")["state"], "could_not_start");
 }
 
 #[test]
@@ -115,7 +113,7 @@ fn an_engine_that_does_not_answer_is_named() {
     let machine = Machine::new().with("DOCKER_HOST", "unix:///nonexistent/docker.sock");
     let run = run_in(&machine, "any:1", &["true"]).exits(125);
     run.says(&["/nonexistent/docker.sock", "hint"]);
-    assert_eq!(machine.status("@last")["state"], "failed");
+    assert_eq!(machine.status("@last")["state"], "could_not_start");
 }
 
 fn run_in(machine: &Machine, image: &str, command: &[&str]) -> Run {

@@ -216,7 +216,7 @@ fn whoever_may_not_is_told_and_the_runner_may() {
         .1;
     assert_eq!(
         left,
-        "ecs:RunTask, ecs:StopTask, ecs:TagResource, iam:PassRole"
+        "ecs:ListTasks, ecs:RunTask, ecs:StopTask, ecs:TagResource, iam:PassRole"
     );
 }
 

@@ -103,7 +103,7 @@ fn runs_and_is_read_back(machine: &Machine) {
 }
 
 fn is_cancelled(machine: &Machine) {
-    let script = "trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.1; done";
+    let script = "trap 'echo cleaned; exit 3' INT; echo ready; while :; do sleep 0.1; done";
     let id = machine
         .run(&["exec", "-d", "--", "sh", "-c", script])
         .exits(0)

@@ -93,7 +93,7 @@ fn detached_runs_print_their_id_and_nothing_else() {
 #[test]
 fn cancel_asks_the_command_to_stop_and_it_may_clean_up() {
     let machine = Machine::new();
-    let script = "trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.1; done";
+    let script = "trap 'echo cleaned; exit 3' INT; echo ready; while :; do sleep 0.1; done";
     let id = machine
         .run(&["exec", "-d", "--", "sh", "-c", script])
         .exits(0)
@@ -109,9 +109,12 @@ fn cancel_asks_the_command_to_stop_and_it_may_clean_up() {
 #[test]
 fn a_command_that_runs_too_long_is_ended_with_124_even_if_it_refuses() {
     let machine = Machine::new();
-    let script = "trap '' TERM; echo ready; while :; do sleep 0.1; done";
-    let run = machine.run(&["exec", "--timeout", "1", "--", "sh", "-c", script]);
-    let run = run.exits(124).says(&["timed out after 1s"]);
+    let script = "trap '' INT; echo ready; while :; do sleep 0.1; done";
+    let flags = ["exec", "--timeout", "1", "--grace", "1"];
+    let run = machine.run(&[&flags[..], &["--", "sh", "-c", script]].concat());
+    let run = run
+        .exits(124)
+        .says(&["timed out after 1s", "still running 1s after SIGINT"]);
     assert_eq!(run.stdout, b"ready\n");
     assert_eq!(machine.status("@last")["state"], "timed_out");
 }
@@ -119,21 +122,29 @@ fn a_command_that_runs_too_long_is_ended_with_124_even_if_it_refuses() {
 #[test]
 fn interrupted_once_it_cancels_and_interrupted_twice_it_lets_go() {
     let machine = Machine::new();
-    let obedient = "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done";
+    let obedient = "trap 'exit 0' INT; echo ready; while :; do sleep 0.1; done";
     let child = machine.start(&["exec", "--", "sh", "-c", obedient]);
     running(&machine);
     interrupt(&child);
     finish(child).exits(130);
     assert_eq!(machine.status("@last")["state"], "cancelled");
 
-    let stubborn = "trap '' TERM; echo ready; while :; do sleep 0.1; done";
+    let stubborn = "trap '' INT TERM; echo ready; while :; do sleep 0.1; done";
     let child = machine.start(&["exec", "--", "sh", "-c", stubborn]);
     running(&machine);
     interrupt(&child);
     machine.until("@last", |status| status["state"] == "stopping");
     interrupt(&child);
-    finish(child).exits(130).says(&["mycli logs"]);
+    finish(child)
+        .exits(130)
+        .says(&["mycli attach", "cancel --force"]);
+    machine
+        .run(&["cancel", "@last"])
+        .exits(0)
+        .says(&["was asked to stop"]);
+    machine.run(&["cancel", "@last", "--force"]).exits(0);
     machine.run(&["wait", "@last"]).exits(130);
+    assert_eq!(machine.status("@last")["state"], "cancelled");
 }
 
 #[test]

@@ -56,8 +56,15 @@ fn a_revision_that_is_not_there_and_a_host_that_does_not_answer_are_told_apart()
     missing
         .exits(125)
         .says(&["nowhere", "source.revision-missing"]);
-    assert_eq!(machine.status("@last")["state"], "failed");
-    let unreachable = machine.run(&["exec", "--repo", "http://127.0.0.1:1/x.git", "--", "true"]);
+    assert_eq!(machine.status("@last")["state"], "could_not_start");
+    let flags = [
+        "exec",
+        "--attempts",
+        "1",
+        "--repo",
+        "http://127.0.0.1:1/x.git",
+    ];
+    let unreachable = machine.run(&[&flags[..], &["--", "true"]].concat());
     unreachable
         .exits(125)
         .says(&["127.0.0.1:1", "source.unreachable"]);

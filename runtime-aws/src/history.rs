@@ -6,14 +6,43 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use runtime::port::{History, Listing, Page, Problem};
 use runtime::wire::Frame;
-use runtime::{AttemptId, Execution, ExecutionId, ProviderError, State};
-use stacks::platform::table::{BY_CREATED, LIST, PARTITION_KEY, SORT_KEY};
+use runtime::{AttemptId, Execution, ExecutionId, ProviderError};
+use stacks::platform::table::{BY_CREATED, BY_OPEN, CREATED, LIST, OPEN, PARTITION_KEY, SORT_KEY};
 
 use crate::installation::Aws;
 use crate::rows::{self, Item};
 
 /// The most items of executions that one request reads.
 const PAGE: usize = 100;
+
+/// The most requests that one page is worth: what is rare in a long history is found over several pages, and no page costs more
+/// the longer the history is.
+const REQUESTS: u32 = 20;
+
+/// An index of rows by time.
+#[derive(Clone, Copy)]
+struct Index {
+    name: &'static str,
+    partition: &'static str,
+}
+
+impl Index {
+    /// The one that has to be read for a page.
+    fn of(page: &Page) -> Self {
+        let open = !page.states.is_empty() && page.states.iter().all(|state| !state.is_final());
+        if open {
+            Self {
+                name: BY_OPEN,
+                partition: OPEN,
+            }
+        } else {
+            Self {
+                name: BY_CREATED,
+                partition: LIST,
+            }
+        }
+    }
+}
 
 #[async_trait]
 impl History for Aws {
@@ -88,24 +117,36 @@ impl History for Aws {
     }
 
     async fn list(&self, page: &Page) -> Result<Listing, ProviderError> {
+        let index = Index::of(page);
         let mut executions: Vec<Execution> = Vec::new();
-        let mut start = page.token.as_deref().and_then(rows::list_key);
+        let token = page.token.as_deref();
+        let mut start = token.and_then(|token| rows::list_key(token, index.partition));
+        let mut requests = 0;
         // One more than asked for tells whether there is a next page.
         while executions.len() <= page.limit {
-            let answer = self.page_of_rows(&page.states, start).await?;
+            let answer = self.page_of_rows(index, page, start).await?;
             for item in answer.items() {
                 executions.push(rows::execution(item)?);
             }
             start = answer.last_evaluated_key;
-            if start.is_none() {
+            requests += 1;
+            if start.is_none() || requests >= REQUESTS {
                 break;
             }
         }
-        let more = executions.len() > page.limit;
-        executions.truncate(page.limit);
-        let last = executions.last().filter(|_| more);
-        let next = last.map(rows::created);
+        if executions.len() > page.limit {
+            executions.truncate(page.limit);
+            let next = executions.last().map(rows::created);
+            return Ok(Listing { executions, next });
+        }
+        // What was looked through in vain is not looked through again.
+        let next = start.and_then(|start| rows::place(&start));
         Ok(Listing { executions, next })
+    }
+
+    async fn forget(&self, _: u64, _: usize) -> Result<Vec<Execution>, ProviderError> {
+        // Every item has its time to live.
+        Ok(Vec::new())
     }
 
     async fn frames(&self, id: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError> {
@@ -172,29 +213,51 @@ impl Aws {
 
     async fn page_of_rows(
         &self,
-        states: &[State],
+        index: Index,
+        page: &Page,
         start: Option<Item>,
     ) -> Result<aws_sdk_dynamodb::operation::query::QueryOutput, ProviderError> {
+        let earliest = page.since_ms.unwrap_or_default();
+        let latest = page
+            .until_ms
+            .map_or(u64::MAX, |until| until.saturating_sub(1));
         let mut query = self
             .cloud
             .tables
             .query()
             .table_name(&self.installation.table)
-            .index_name(BY_CREATED)
-            .key_condition_expression("#list = :rows")
-            .expression_attribute_names("#list", LIST)
+            .index_name(index.name)
+            .key_condition_expression("#list = :rows AND #created BETWEEN :earliest AND :latest")
+            .expression_attribute_names("#list", index.partition)
+            .expression_attribute_names("#created", CREATED)
             .expression_attribute_values(":rows", text(rows::ROWS))
+            .expression_attribute_values(":earliest", text(&rows::digits(earliest)))
+            // `~` comes after every letter of an id.
+            .expression_attribute_values(":latest", text(&format!("{}#~", rows::digits(latest))))
             .scan_index_forward(false)
             .limit(i32::try_from(PAGE).unwrap_or(i32::MAX))
             .set_exclusive_start_key(start);
-        if !states.is_empty() {
-            let names: Vec<String> = states.iter().map(|state| format!(":{state}")).collect();
-            query = query
-                .filter_expression(format!("#state IN ({})", names.join(", ")))
-                .expression_attribute_names("#state", rows::STATE);
-            for (name, state) in names.into_iter().zip(states) {
+        let mut conditions = Vec::new();
+        if !page.states.is_empty() {
+            let names: Vec<String> = page
+                .states
+                .iter()
+                .map(|state| format!(":{state}"))
+                .collect();
+            conditions.push(format!("#state IN ({})", names.join(", ")));
+            query = query.expression_attribute_names("#state", rows::STATE);
+            for (name, state) in names.into_iter().zip(&page.states) {
                 query = query.expression_attribute_values(name, text(state.name()));
             }
+        }
+        for (place, tag) in page.tags.iter().enumerate() {
+            conditions.push(format!("contains(#tags, :tag{place})"));
+            query = query
+                .expression_attribute_names("#tags", rows::TAGS)
+                .expression_attribute_values(format!(":tag{place}"), text(tag.as_str()));
+        }
+        if !conditions.is_empty() {
+            query = query.filter_expression(conditions.join(" AND "));
         }
         query
             .send()

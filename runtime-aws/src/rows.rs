@@ -9,10 +9,11 @@ use std::io::Read;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use runtime::port::Problem;
+use runtime::tag::tags;
 use runtime::wire::Frame;
 use runtime::wire::frame::decode;
 use runtime::{Execution, ProviderError};
-use stacks::platform::table::{CREATED, EXPIRES_AT, LIST, PARTITION_KEY, SORT_KEY};
+use stacks::platform::table::{CREATED, EXPIRES_AT, LIST, OPEN, PARTITION_KEY, SORT_KEY};
 
 /// An item, or the key of one.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -29,6 +30,9 @@ pub(crate) const MILESTONES: &str = "milestones";
 pub(crate) const HEARTBEAT: &str = "heartbeat_ms";
 /// Attribute that tells the agent to stop.
 pub(crate) const CANCEL: &str = "cancel_requested";
+
+/// Attribute with the words that a row is found by.
+pub(crate) const TAGS: &str = "tags";
 
 const ROW: &str = "row";
 const AGENT: &str = "agent";
@@ -80,11 +84,16 @@ pub(crate) fn created(execution: &Execution) -> String {
     format!("{}#{}", digits(execution.created_at_ms), execution.id)
 }
 
+/// Where the row with that key stands in the list.
+pub(crate) fn place(key: &Item) -> Option<String> {
+    key.get(CREATED)?.as_s().ok().cloned()
+}
+
 /// Key of the row that stands there in the list; nothing when it names no place.
-pub(crate) fn list_key(created: &str) -> Option<Item> {
+pub(crate) fn list_key(created: &str, partition: &str) -> Option<Item> {
     let (_, id) = created.split_once('#')?;
     let mut key = row_key(id);
-    key.insert(LIST.to_owned(), text(ROWS));
+    key.insert(partition.to_owned(), text(ROWS));
     key.insert(CREATED.to_owned(), text(created));
     Some(key)
 }
@@ -106,6 +115,16 @@ pub(crate) fn of(execution: &Execution, days: u32) -> Result<Item, ProviderError
         REVISION.to_owned(),
         AttributeValue::N(execution.revision.to_string()),
     );
+    if !execution.state.is_final() {
+        item.insert(OPEN.to_owned(), text(ROWS));
+    }
+    let words: Vec<String> = tags(execution)
+        .iter()
+        .map(|tag| tag.as_str().to_owned())
+        .collect();
+    if !words.is_empty() {
+        item.insert(TAGS.to_owned(), AttributeValue::Ss(words));
+    }
     item.insert(ROW.to_owned(), text(&row));
     item.insert(EXPIRES_AT.to_owned(), expiry(execution.created_at_ms, days));
     Ok(item)
@@ -233,9 +252,9 @@ mod tests {
 
     #[test]
     fn a_place_in_the_list_names_the_row_that_stands_there() {
-        let key = list_key("00001795380000000000#0a1b2c3d").unwrap();
+        let key = list_key("00001795380000000000#0a1b2c3d", LIST).unwrap();
         assert_eq!(key[SORT_KEY], text("0a1b2c3d"));
         assert_eq!(key[CREATED], text("00001795380000000000#0a1b2c3d"));
-        assert!(list_key("nothing of ours").is_none());
+        assert!(list_key("nothing of ours", LIST).is_none());
     }
 }

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     apply, attach, cancel, completion, config, context, destroy, diagnose, diff, doctor, drift,
-    events, exec, import, init, list, logs, ls, outputs, plan, reconcile, rollback, status, synth,
-    validate, wait, watch,
+    events, exec, import, init, list, logs, ls, outputs, plan, prune, reconcile, replay, rollback,
+    status, synth, validate, wait, watch,
 };
 
 /// Run commands in your own cloud account, or on this machine
@@ -36,7 +36,9 @@ pub(crate) enum Command {
     Cancel(cancel::CancelArgs),
     Attach(attach::AttachArgs),
     Wait(wait::WaitArgs),
+    Replay(replay::ReplayArgs),
     Reconcile(reconcile::ReconcileArgs),
+    Prune(prune::PruneArgs),
     Init(init::InitArgs),
     Destroy(destroy::DestroyArgs),
     Doctor(doctor::DoctorArgs),

@@ -80,6 +80,10 @@ pub(crate) struct RequestArgs {
 
     #[command(flatten)]
     pub(crate) retry: RetryArgs,
+
+    /// What to call it, for `mycli list --label`; may be given more than once
+    #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
+    pub(crate) label: Vec<(String, String)>,
 }
 
 /// What is asked for, and where each part of it comes from.
@@ -97,6 +101,8 @@ pub(crate) struct Resolved {
     pub(crate) timeout: Option<Setting<Timeout>>,
     /// How it is ended, and what is tried again.
     retry: RetryLayer,
+    /// What it is called.
+    labels: BTreeMap<String, String>,
     /// What the person should know.
     pub(crate) remarks: Vec<Remark>,
 }
@@ -113,6 +119,7 @@ impl Resolved {
             timeout_ms: self.timeout.and_then(|timeout| timeout.value.ms),
             grace_ms: self.retry.grace_ms(),
             retry: self.retry.retry(),
+            labels: self.labels,
             requested_by,
             recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
@@ -161,12 +168,39 @@ pub(crate) fn resolve(
         source,
         image,
         env: variables(&layers, &around.environment)?,
+        labels: flags.label.iter().cloned().collect(),
         retry: layers.iter().fold(RetryLayer::default(), |retry, layer| {
             retry.or(layer.retry.clone())
         }),
         timeout: pick(&layers, |layer| layer.timeout).filter(|it| it.value.ms.is_some()),
         remarks,
     })
+}
+
+/// Values of the variables that flags and files name, `environment` being where a name alone takes its value from.
+pub(crate) fn variables_of(
+    env: &[String],
+    env_file: &[PathBuf],
+    environment: &Environment,
+) -> Result<BTreeMap<String, String>, RequestError> {
+    let flags = RequestArgs {
+        env: env.to_vec(),
+        env_file: env_file.to_vec(),
+        ..RequestArgs::default()
+    };
+    let variables = variables(&layer::typed(&flags)?, environment)?;
+    let values = variables.into_iter();
+    Ok(values
+        .map(|(name, setting)| (name, setting.value))
+        .collect())
+}
+
+/// A label, from `NAME=VALUE`.
+fn label(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("`{text}` is not a label: write NAME=VALUE")),
+    }
 }
 
 /// The first layer's word on something.

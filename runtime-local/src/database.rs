@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use runtime::port::{Listing, Page, Problem};
+use runtime::tag::tags;
 use runtime::{Execution, ExecutionId, ProviderError};
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 
@@ -29,10 +30,24 @@ const TABLES: &str = "
     ) STRICT;
     CREATE INDEX executions_by_age ON executions (created_at_ms DESC, id DESC);
     CREATE INDEX executions_by_state ON executions (state, created_at_ms DESC, id DESC);
+    CREATE TABLE tags (
+        tag TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        PRIMARY KEY (tag, created_at_ms, id)
+    ) STRICT, WITHOUT ROWID;
 ";
 
-/// What brings the tables of version 1 to version 2.
-const TO_VERSION_2: &str = "ALTER TABLE executions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;";
+/// What brings the tables of version 1 to version 2. Executions that were recorded before are found by no tag.
+const TO_VERSION_2: &str = "
+    ALTER TABLE executions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE tags (
+        tag TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        PRIMARY KEY (tag, created_at_ms, id)
+    ) STRICT, WITHOUT ROWID;
+";
 
 /// The rows of history.
 pub(crate) struct Database {
@@ -81,21 +96,29 @@ impl Database {
     /// Keeps a new row.
     pub(crate) fn record(&self, execution: &Execution) -> Result<(), ProviderError> {
         let id = &execution.id;
+        let created = number(execution.created_at_ms);
         self.ask(
             || format!("record the execution `{id}`"),
             |connection| {
-                connection
+                // Rolled back when it is dropped on an error.
+                let change = connection.unchecked_transaction()?;
+                change
                     .prepare_cached("INSERT INTO executions VALUES (?1, ?2, ?3, ?4, ?5)")?
                     .execute(params![
                         id.as_str(),
-                        number(execution.created_at_ms),
+                        created,
                         execution.state.name(),
                         json(execution)?,
                         number(execution.revision),
-                    ])
+                    ])?;
+                for tag in tags(execution) {
+                    change
+                        .prepare_cached("INSERT INTO tags VALUES (?1, ?2, ?3)")?
+                        .execute(params![tag.as_str(), created, id.as_str()])?;
+                }
+                change.commit()
             },
         )
-        .map(|_| ())
     }
 
     /// The row of `id`, if there is one.
@@ -163,24 +186,13 @@ impl Database {
                 return Err(ProviderError::new(Problem::Invalid, operation(), message));
             }
         };
-        let marks = vec!["?"; page.states.len()].join(", ");
-        let states = if page.states.is_empty() {
-            String::new()
-        } else {
-            format!("AND state IN ({marks})")
-        };
-        let query = format!(
-            "SELECT execution FROM executions WHERE (created_at_ms, id) < (?, ?) {states} \
-             ORDER BY created_at_ms DESC, id DESC LIMIT ?"
-        );
         let limit = page.limit.max(1);
-        let mut values: Vec<rusqlite::types::Value> = vec![age.into(), id.to_owned().into()];
-        values.extend(
-            page.states
-                .iter()
-                .map(|state| state.name().to_owned().into()),
-        );
-        values.push(count(limit.saturating_add(1)).into());
+        let (query, mut values) = query(page);
+        values.extend([
+            age.into(),
+            id.to_owned().into(),
+            count(limit.saturating_add(1)).into(),
+        ]);
         let mut executions: Vec<Execution> = self.ask(operation, |connection| {
             connection
                 .prepare_cached(&query)?
@@ -191,6 +203,43 @@ impl Database {
         executions.truncate(limit);
         let next = executions.last().filter(|_| more).map(token);
         Ok(Listing { executions, next })
+    }
+
+    /// Forgets rows that ended before `before_ms`, the oldest first.
+    pub(crate) fn forget(
+        &self,
+        before_ms: u64,
+        limit: usize,
+    ) -> Result<Vec<Execution>, ProviderError> {
+        self.ask(
+            || "forget old executions".to_owned(),
+            |connection| {
+                let change = connection.unchecked_transaction()?;
+                let old: Vec<Execution> = change
+                    .prepare_cached(
+                        "SELECT execution FROM executions WHERE created_at_ms < ?1 \
+                         AND json_extract(execution, '$.ended_at_ms') < ?1 \
+                         ORDER BY created_at_ms, id LIMIT ?2",
+                    )?
+                    .query_map(params![number(before_ms), count(limit)], row)?
+                    .collect::<Result<_, _>>()?;
+                for execution in &old {
+                    let created = number(execution.created_at_ms);
+                    change
+                        .prepare_cached("DELETE FROM executions WHERE id = ?1")?
+                        .execute([execution.id.as_str()])?;
+                    for tag in tags(execution) {
+                        change
+                            .prepare_cached(
+                                "DELETE FROM tags WHERE tag = ?1 AND created_at_ms = ?2 AND id = ?3",
+                            )?
+                            .execute(params![tag.as_str(), created, execution.id.as_str()])?;
+                    }
+                }
+                change.commit()?;
+                Ok(old)
+            },
+        )
     }
 
     fn ask<T>(
@@ -257,6 +306,55 @@ fn version(connection: &Connection) -> Result<i64, Unfit> {
         }
         _ => Err(Unfit::Foreign),
     }
+}
+
+/// The query of a page, and what it begins with: the words and states that are asked for, and the time.
+///
+/// The first word, or each state, leads through an index that has the order of the page, so that a page costs the same however
+/// long the history is.
+fn query(page: &Page) -> (String, Vec<rusqlite::types::Value>) {
+    let mut values: Vec<rusqlite::types::Value> = Vec::new();
+    let mut tables = "executions AS e";
+    let mut place = "(e.created_at_ms, e.id)";
+    let mut conditions = Vec::new();
+    let mut words = page.tags.iter();
+    if let Some(first) = words.next() {
+        // CROSS keeps the order of the tables: by the index of words, newest first.
+        tables = "tags AS t CROSS JOIN executions AS e ON e.id = t.id";
+        place = "(t.created_at_ms, t.id)";
+        conditions.push("t.tag = ?".to_owned());
+        values.push(first.as_str().to_owned().into());
+    }
+    for word in words {
+        conditions.push(
+            "EXISTS (SELECT 1 FROM tags AS o WHERE o.tag = ? \
+             AND o.created_at_ms = e.created_at_ms AND o.id = e.id)"
+                .to_owned(),
+        );
+        values.push(word.as_str().to_owned().into());
+    }
+    if !page.states.is_empty() {
+        let marks = vec!["?"; page.states.len()].join(", ");
+        conditions.push(format!("e.state IN ({marks})"));
+        let states = page.states.iter();
+        values.extend(states.map(|state| state.name().to_owned().into()));
+    }
+    let created = if page.tags.is_empty() { "e" } else { "t" };
+    if let Some(since_ms) = page.since_ms {
+        conditions.push(format!("{created}.created_at_ms >= ?"));
+        values.push(number(since_ms).into());
+    }
+    if let Some(until_ms) = page.until_ms {
+        conditions.push(format!("{created}.created_at_ms < ?"));
+        values.push(number(until_ms).into());
+    }
+    conditions.push(format!("{place} < (?, ?)"));
+    let query = format!(
+        "SELECT e.execution FROM {tables} WHERE {} \
+         ORDER BY {created}.created_at_ms DESC, {created}.id DESC LIMIT ?",
+        conditions.join(" AND ")
+    );
+    (query, values)
 }
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Execution> {

@@ -40,6 +40,18 @@ impl History for Local {
         blocking(move || database.list(&page)).await
     }
 
+    async fn forget(&self, before_ms: u64, limit: usize) -> Result<Vec<Execution>, ProviderError> {
+        let database = Arc::clone(&self.database);
+        let forgotten = blocking(move || database.forget(before_ms, limit)).await?;
+        for execution in &forgotten {
+            for attempt in execution.attempt_ids() {
+                let place = self.place(&attempt);
+                blocking(move || place.remove_all()).await?;
+            }
+        }
+        Ok(forgotten)
+    }
+
     async fn frames(&self, attempt: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError> {
         let path = self.place(attempt).journal();
         let (cursors, id) = (Arc::clone(&self.cursors), attempt.to_string());

@@ -210,6 +210,14 @@ impl Place {
         clear().map_err(|error| self.failed("clear", &error))
     }
 
+    /// Removes everything, what was said too.
+    pub(crate) fn remove_all(&self) -> Result<(), ProviderError> {
+        match std::fs::remove_dir_all(&self.directory) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.failed("remove", &error)),
+            _ => Ok(()),
+        }
+    }
+
     fn failed(&self, verb: &str, error: &std::io::Error) -> ProviderError {
         let operation = format!("{verb} the execution in {}", self.directory.display());
         failure::io(operation, error)

@@ -1,5 +1,7 @@
 //! The row that history keeps of an execution.
 
+use std::collections::BTreeMap;
+
 use runtime_wire::{Command, Outcome, Source};
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +117,9 @@ pub struct Execution {
     /// How long the command has between SIGINT and SIGTERM, in milliseconds.
     #[serde(default)]
     pub grace_ms: u64,
+    /// What the caller calls it, for finding it again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
 }
 
 fn first() -> u32 {
@@ -149,6 +154,7 @@ impl Execution {
             retry: request.retry.clone(),
             kill_requested_at_ms: None,
             grace_ms: request.grace_ms,
+            labels: request.labels.clone(),
         }
     }
 

@@ -146,8 +146,7 @@ fn places_back(place: &str) -> Option<usize> {
 async fn counted_back(site: Site<'_>, text: &str, place: usize) -> Result<Execution, FindError> {
     let mut page = Page {
         limit: place,
-        states: Vec::new(),
-        token: None,
+        ..Page::default()
     };
     let mut held = 0;
     loop {

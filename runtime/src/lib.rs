@@ -3,7 +3,7 @@
 //! Reading order: [`execution`] is the row that history keeps, [`transition`] the one table of how
 //! it may change, [`port`] what a place that runs commands must be able to do, then a module for
 //! each verb: [`dispatch`], [`follow`], [`reconcile`], [`wait`], [`cancel`], [`find`], [`list`], [`sweep`]. [`retry`] says what
-//! is tried again.
+//! is tried again, [`tag`] what executions are found by.
 //! [`deploy`] is the other half: plan, apply and destroy a stack. [`doctor`] says what stands in the way of either.
 //!
 //! Nothing here knows a cloud, a database or a terminal.
@@ -26,6 +26,7 @@ mod row;
 pub mod site;
 mod start;
 pub mod sweep;
+pub mod tag;
 pub mod transition;
 pub mod wait;
 

@@ -27,7 +27,7 @@ pub async fn list(site: Site<'_>, page: &Page) -> Result<Listed, ProviderError> 
         let open = Page {
             limit: OPEN,
             states: State::open(),
-            token: None,
+            ..Page::default()
         };
         let open = site.history.list(&open).await?;
         for execution in open.executions {

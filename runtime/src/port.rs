@@ -10,6 +10,7 @@ use runtime_wire::{Frame, Order, Outcome};
 use crate::attempt::AttemptId;
 use crate::diagnosis::{Blame, Diagnosis};
 use crate::execution::{Execution, ExecutionId, State};
+use crate::tag::Tag;
 
 /// Where executions and what they said are kept.
 #[async_trait]
@@ -42,6 +43,11 @@ pub trait History: Send + Sync {
     /// output. When the end is among them, all frames before it can be read.
     async fn milestones(&self, attempt: &AttemptId) -> Result<Vec<Frame>, ProviderError>;
 
+    /// Forgets executions that ended before `before_ms`, at most `limit` of them, with all they have said. Returns them.
+    ///
+    /// For a store that does not do so by itself.
+    async fn forget(&self, before_ms: u64, limit: usize) -> Result<Vec<Execution>, ProviderError>;
+
     /// How often it is worth asking for more. Default: [`Pace::CLOUD`].
     fn pace(&self) -> Pace {
         Pace::CLOUD
@@ -69,12 +75,18 @@ impl Pace {
 }
 
 /// What to list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
     /// How many at most.
     pub limit: usize,
     /// Only executions in one of these states; all when empty.
     pub states: Vec<State>,
+    /// Only executions that are kept under each of these words.
+    pub tags: Vec<Tag>,
+    /// Only executions that were recorded then or later, in milliseconds since the Unix epoch.
+    pub since_ms: Option<u64>,
+    /// Only executions that were recorded before then.
+    pub until_ms: Option<u64>,
     /// [`Listing::next`] of the page before; the first page when absent.
     pub token: Option<String>,
 }
@@ -84,7 +96,8 @@ pub struct Page {
 pub struct Listing {
     /// Executions, youngest first.
     pub executions: Vec<Execution>,
-    /// Where the next page begins, if there is one.
+    /// Where the next page begins, if there is one. A store that would have to read too much for a full page returns a
+    /// shorter one, or an empty one, with this.
     pub next: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use runtime_wire::{Command, Revision, Source};
 
 use crate::retry::{MAX_ATTEMPTS, Retry};
+use crate::tag::{MAX_LABEL, MAX_LABELS};
 
 /// The longest argument, and the longest `NAME=value`, in bytes.
 ///
@@ -42,6 +43,8 @@ pub struct Request {
     pub grace_ms: u64,
     /// What is tried again.
     pub retry: Retry,
+    /// What the caller calls it, for finding it again: at most [`crate::tag::MAX_LABELS`].
+    pub labels: BTreeMap<String, String>,
     /// Who asks, as the backend knows them.
     pub requested_by: Option<String>,
     /// Version of the program that asks.
@@ -72,6 +75,7 @@ impl Request {
         if self.timeout_ms == Some(0) {
             problems.push("the timeout is 0: give a longer one, or none".to_owned());
         }
+        self.check_labels(&mut problems);
         let attempts = self.retry.attempts;
         if !(1..=MAX_ATTEMPTS).contains(&attempts) {
             problems.push(format!(
@@ -150,6 +154,25 @@ impl Request {
                 if let Some(branch) = branch {
                     check_git_word("branch", branch, problems);
                 }
+            }
+        }
+    }
+
+    fn check_labels(&self, problems: &mut Vec<String>) {
+        if self.labels.len() > MAX_LABELS {
+            problems.push(format!(
+                "{} labels are too many: at most {MAX_LABELS} are possible",
+                self.labels.len()
+            ));
+        }
+        for (name, value) in &self.labels {
+            let fits =
+                |text: &str| text.chars().count() <= MAX_LABEL && !text.contains(char::is_control);
+            if name.is_empty() || name.contains('=') || !fits(name) || !fits(value) {
+                problems.push(format!(
+                    "the label {name:?}={value:?} is not one: name and value have at most \
+                     {MAX_LABEL} characters, none of them a control character, and the name has no `=`"
+                ));
             }
         }
     }

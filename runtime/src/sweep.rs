@@ -120,7 +120,7 @@ async fn open(site: Site<'_>) -> Result<Vec<Execution>, ProviderError> {
     let mut page = Page {
         limit: PAGE,
         states: State::open(),
-        token: None,
+        ..Page::default()
     };
     let mut open = Vec::new();
     loop {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use runtime::follow::Position;
-use runtime::{Execution, ExecutionId};
+use runtime::{Execution, ExecutionId, Request};
 
 use super::{Ending, Output, print_execution};
 use crate::attach::{
@@ -72,12 +72,34 @@ async fn exec(args: ExecArgs, printer: Printer) -> Ending {
     let place = Arc::new(context::open(&around, &resolved.context.value, flagged).await?);
     let caller = place.caller(&around.environment).await;
     let request = Arc::new(resolved.request(command, caller));
+    let watched = Watched {
+        place,
+        request,
+        detach: args.detach,
+    };
+    watch(watched, &around, printer).await
+}
+
+/// What is started, and whether its end is waited for.
+pub(super) struct Watched {
+    pub(super) place: Arc<Place>,
+    pub(super) request: Arc<Request>,
+    pub(super) detach: bool,
+}
+
+/// Starts a request, and shows it to its end.
+pub(super) async fn watch(watched: Watched, around: &Surroundings, printer: Printer) -> Ending {
+    let Watched {
+        place,
+        request,
+        detach,
+    } = watched;
     let mut signals = Signals::listen()?;
     let screen = Screen::new(printer, &place.name, Streams::All, true);
     let spinner = screen.spinner();
     let id = match start(&place, &request, &spinner, &mut signals).await? {
         Started::Left(exit_code) => return Ok(exit_code),
-        Started::Recorded(execution) if args.detach => {
+        Started::Recorded(execution) if detach => {
             return detached(printer, &place, &execution);
         }
         Started::Recorded(execution) => execution.id,

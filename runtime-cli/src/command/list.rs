@@ -1,10 +1,11 @@
 //! `mycli list`
 
 use runtime::port::Page;
+use runtime::tag::Tag;
 use runtime::{Ambient, Execution, State};
 use serde_json::json;
 
-use super::{Ending, Output, Wanted};
+use super::{Ending, Output, Wanted, moment};
 use crate::context::System;
 use crate::printer::{Format, Printer};
 use crate::render::table::Table;
@@ -16,8 +17,34 @@ use crate::render::{self, template};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ListArgs {
     /// Only executions in this state; may be given more than once
-    #[arg(long, value_name = "STATE", value_parser = states(), value_delimiter = ',')]
+    #[arg(
+        long,
+        visible_alias = "status",
+        value_name = "STATE",
+        value_parser = states(),
+        value_delimiter = ','
+    )]
     state: Vec<String>,
+
+    /// Only executions that this person asked for: a name, an ARN, or what comes last in one
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+
+    /// Only executions of this repository: its URL, or the end of it, such as org/name
+    #[arg(long, value_name = "REPOSITORY")]
+    repo: Option<String>,
+
+    /// Only executions with this label; may be given more than once
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    label: Vec<String>,
+
+    /// Only executions from then on: a time such as 2026-05-01T10:00:00Z, or how long ago, such as 2h
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<u64>,
+
+    /// Only executions from before then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<u64>,
 
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -41,12 +68,22 @@ pub(crate) struct ListArgs {
 const EXAMPLES: &str = "\
 Examples:
   mycli list --state running,preparing
+  mycli list --state failed --repo org/name --since 24h
+  mycli list --user ann --label ticket=OPS-7
   mycli list --limit 100 --output json
   mycli list --template '{{ id }} {{ exit_code }}'";
 
 /// The names of all states.
 fn states() -> clap::builder::PossibleValuesParser {
     State::ALL.map(State::name).into()
+}
+
+/// The words that all of what is listed is kept under.
+fn tags(args: &ListArgs) -> Vec<Tag> {
+    let users = args.user.iter().map(|name| Tag::user(name));
+    let repositories = args.repo.iter().map(|text| Tag::repository(text));
+    let labels = args.label.iter().map(|text| Tag::label(text));
+    users.chain(repositories).chain(labels).collect()
 }
 
 /// Runs `mycli list`.
@@ -59,6 +96,9 @@ pub(crate) async fn run(args: ListArgs, printer: Printer) -> Ending {
             .iter()
             .filter_map(|name| State::from_name(name))
             .collect(),
+        tags: tags(&args),
+        since_ms: args.since,
+        until_ms: args.until,
         token: args.page,
     };
     let listed = runtime::list::list(place.site(), &page).await?;
@@ -75,8 +115,10 @@ pub(crate) async fn run(args: ListArgs, printer: Printer) -> Ending {
     } else if printer.format == Format::Json {
         let data = json!({ "executions": views, "next_page": listed.next });
         printer.data("executions", &data)?;
+    } else if listed.executions.is_empty() && listed.next.is_some() {
+        printer.note("none among the youngest that were looked through");
     } else if listed.executions.is_empty() {
-        printer.note(&format!("no executions in the context {}", place.name));
+        printer.note(&format!("no such executions in the context {}", place.name));
     } else {
         printer.result(&table(&listed.executions, &place.name, now_ms))?;
     }

@@ -7,7 +7,7 @@ use runtime::follow::Event;
 use runtime::wire::{Body, Frame};
 use runtime::{Execution, ProviderError};
 
-use super::{Ending, Named, Output};
+use super::{Ending, Named, Output, moment};
 use crate::attach::{
     Attachment, Lines, Screen, Selection, Shown, Signals, Streams, attach, report,
 };
@@ -68,20 +68,6 @@ Examples:
   mycli logs @last --since 10m --grep 'error|warning' --strip-ansi
 
 Without --since, --until, --tail, --grep, --timestamps and --strip-ansi every byte comes out as it went in.";
-
-/// A moment, in milliseconds since the Unix epoch: a time, or how long ago it was.
-fn moment(text: &str) -> Result<u64, String> {
-    let refused =
-        "write a time such as 2026-05-01T10:00:00Z, or how long ago, such as 90s, 10m or 2h";
-    let at = if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        at
-    } else {
-        let ago: jiff::SignedDuration = text.parse().map_err(|_| refused)?;
-        let at = jiff::Timestamp::now().checked_sub(ago);
-        at.map_err(|_| refused)?
-    };
-    u64::try_from(at.as_millisecond()).map_err(|_| refused.to_owned())
-}
 
 /// Runs `mycli logs`.
 pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {

@@ -12,6 +12,7 @@ pub(crate) mod diagnose;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod drift;
+mod edit;
 pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod import;
@@ -21,7 +22,9 @@ pub(crate) mod logs;
 pub(crate) mod ls;
 pub(crate) mod outputs;
 pub(crate) mod plan;
+pub(crate) mod prune;
 pub(crate) mod reconcile;
+pub(crate) mod replay;
 pub(crate) mod rollback;
 mod shared;
 pub(crate) mod status;
@@ -30,7 +33,7 @@ pub(crate) mod validate;
 pub(crate) mod wait;
 pub(crate) mod watch;
 
-pub(crate) use shared::{Named, Output, Wanted, print_execution};
+pub(crate) use shared::{Named, Output, Wanted, moment, print_execution};
 
 use std::process::ExitCode;
 
@@ -55,6 +58,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
         Command::Wait(args) => block_on(wait::run(args, printer)),
         Command::Attach(args) => block_on(attach::run(args, printer)),
         Command::Reconcile(args) => block_on(reconcile::run(args, printer)),
+        Command::Replay(args) => block_on(replay::run(args, printer)),
+        Command::Prune(args) => block_on(prune::run(args, printer)),
         Command::Init(args) => init::run(args, printer),
         Command::Destroy(args) => block_on(destroy::run(args, printer)),
         Command::Doctor(args) => block_on(doctor::run(args, printer)),
@@ -90,6 +95,8 @@ fn printer(command: &Command) -> Printer {
         Command::Wait(args) => args.output.printer(),
         Command::Attach(args) => args.output.printer(),
         Command::Reconcile(args) => args.output.printer(),
+        Command::Replay(args) => args.output.printer(),
+        Command::Prune(args) => args.output.printer(),
         Command::Diff(args) => args.output.printer(),
         Command::Context(args) => args.output.printer(),
         Command::Config(args) => args.output.printer(),

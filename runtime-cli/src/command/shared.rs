@@ -96,3 +96,17 @@ pub(crate) fn print_execution(
         }
     }
 }
+
+/// A moment, in milliseconds since the Unix epoch: a time, or how long ago it was.
+pub(crate) fn moment(text: &str) -> Result<u64, String> {
+    let refused =
+        "write a time such as 2026-05-01T10:00:00Z, or how long ago, such as 90s, 10m or 2h";
+    let at = if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        at
+    } else {
+        let ago: jiff::SignedDuration = text.parse().map_err(|_| refused)?;
+        let at = jiff::Timestamp::now().checked_sub(ago);
+        at.map_err(|_| refused)?
+    };
+    u64::try_from(at.as_millisecond()).map_err(|_| refused.to_owned())
+}

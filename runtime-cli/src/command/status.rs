@@ -87,6 +87,9 @@ fn text(execution: &Execution, context: &str, detail: Option<&str>, now_ms: u64)
         "variables",
         Some(execution.env_names.join(", ")).filter(|names| !names.is_empty()),
     );
+    for (name, value) in &execution.labels {
+        row(&format!("label {name}"), Some(render::one_line(value)));
+    }
     row("timeout", execution.timeout_ms.map(render::duration));
     row("created", Some(at(execution.created_at_ms)));
     row("started", execution.started_at_ms.map(at));

@@ -1,5 +1,7 @@
 //! An execution as programs and templates see it. Field names are a promise.
 
+use std::collections::BTreeMap;
+
 use runtime::wire::{Cause, Command, Revision};
 use runtime::{Attempt, Execution};
 use serde::Serialize;
@@ -26,6 +28,7 @@ pub(crate) struct ExecutionView<'a> {
     /// Full id of the commit that was checked out.
     commit: Option<&'a str>,
     env_names: &'a [String],
+    labels: &'a BTreeMap<String, String>,
     timeout_ms: Option<u64>,
     /// Times are RFC 3339, in UTC.
     created_at: String,
@@ -100,6 +103,7 @@ impl<'a> ExecutionView<'a> {
             }),
             commit: execution.commit.as_deref(),
             env_names: &execution.env_names,
+            labels: &execution.labels,
             timeout_ms: execution.timeout_ms,
             created_at: time(execution.created_at_ms),
             started_at: execution.started_at_ms.map(time),
@@ -124,6 +128,8 @@ pub(crate) fn time(at_ms: u64) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
     use runtime::retry::Retry;
     use runtime::wire::{Outcome, Source};
     use runtime::{ExecutionId, State};
@@ -163,6 +169,7 @@ pub(crate) mod tests {
             retry: Retry::default(),
             kill_requested_at_ms: None,
             grace_ms: 120_000,
+            labels: BTreeMap::new(),
         }
     }
 
@@ -215,6 +222,7 @@ pub(crate) mod tests {
           "env_names": [
             "TF_LOG"
           ],
+          "labels": {},
           "timeout_ms": 1800000,
           "created_at": "1970-01-01T02:30:00Z",
           "started_at": "1970-01-01T02:30:04Z",
@@ -261,6 +269,7 @@ pub(crate) mod tests {
           "revision": null,
           "commit": null,
           "env_names": [],
+          "labels": {},
           "timeout_ms": null,
           "created_at": "1970-01-01T00:16:40Z",
           "started_at": null,

@@ -74,11 +74,7 @@ pub(super) fn layers(
     flags: &RequestArgs,
     around: &Surroundings,
 ) -> Result<Vec<Layer>, RequestError> {
-    let mut layers = vec![of_flags(flags)?];
-    // The last file counts most.
-    for path in flags.env_file.iter().rev() {
-        layers.push(of_env_file(path)?);
-    }
+    let mut layers = typed(flags)?;
     layers.push(of_environment(&around.environment)?);
     layers.extend(around.project.clone().map(|(path, project)| Layer {
         origin: Origin::File(path),
@@ -103,6 +99,16 @@ pub(super) fn layers(
         timeout: user.timeout,
         retry: RetryLayer::default(),
     });
+    Ok(layers)
+}
+
+/// What was typed, the strongest first.
+pub(super) fn typed(flags: &RequestArgs) -> Result<Vec<Layer>, RequestError> {
+    let mut layers = vec![of_flags(flags)?];
+    // The last file counts most.
+    for path in flags.env_file.iter().rev() {
+        layers.push(of_env_file(path)?);
+    }
     Ok(layers)
 }
 

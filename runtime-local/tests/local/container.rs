@@ -296,7 +296,7 @@ async fn refused(stage: &Stage, image: &str) -> Seen {
     let seen = stage.run(&within(image, argv(&["true"]))).await;
     assert_eq!(
         (seen.execution.state, seen.exit_code()),
-        (State::Failed, 125)
+        (State::CouldNotStart, 125)
     );
     seen
 }

@@ -46,8 +46,7 @@ async fn a_history_is_paged_from_the_youngest_to_the_oldest() {
     }
     let mut page = Page {
         limit: 2,
-        states: Vec::new(),
-        token: None,
+        ..Page::default()
     };
     let mut listed = Vec::new();
     loop {

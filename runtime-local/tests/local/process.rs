@@ -70,7 +70,12 @@ async fn only_the_plain_variables_of_the_caller_reach_the_command() {
         "{}",
         seen.stdout()
     );
-    assert!(!seen.stdout().contains("MYCLI_"), "{}", seen.stdout());
+    let text = seen.stdout();
+    let ours: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("MYCLI_"))
+        .collect();
+    assert_eq!(ours, [format!("EXECUTION={}", seen.execution.id)]);
 }
 
 #[tokio::test]
@@ -122,7 +127,7 @@ async fn a_killed_agent_is_found_while_following_and_by_the_next_program() {
     let page = Page {
         limit: 10,
         states: vec![State::Lost],
-        token: None,
+        ..Page::default()
     };
     let listed = runtime::list::list(site, &page).await.unwrap();
     assert_eq!(listed.executions.len(), 2, "{listed:?}");

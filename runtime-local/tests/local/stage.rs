@@ -170,7 +170,11 @@ pub(crate) fn request(command: Command) -> Request {
         grace_ms: 2_000,
         requested_by: None,
         recorded_by: "test".to_owned(),
-        retry: Retry::default(),
+        retry: Retry {
+            attempts: 1,
+            ..Retry::default()
+        },
+        labels: BTreeMap::new(),
     }
 }
 

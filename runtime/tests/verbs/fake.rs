@@ -105,6 +105,7 @@ pub(crate) fn request() -> Request {
         requested_by: None,
         recorded_by: "test".to_owned(),
         retry: Retry::default(),
+        labels: BTreeMap::new(),
     }
 }
 
@@ -191,6 +192,16 @@ impl History for Fake {
         let next = (rows.len() > from + limit).then(|| (from + limit).to_string());
         let executions = rows.into_iter().skip(from).take(limit).collect();
         Ok(Listing { executions, next })
+    }
+
+    async fn forget(&self, before_ms: u64, limit: usize) -> Result<Vec<Execution>, ProviderError> {
+        let mut rows = self.rows.lock().unwrap();
+        let old = rows
+            .values()
+            .filter(|row| row.ended_at_ms.is_some_and(|at| at < before_ms));
+        let old: Vec<Execution> = old.take(limit).cloned().collect();
+        rows.retain(|id, _| !old.iter().any(|row| row.id == *id));
+        Ok(old)
     }
 
     async fn frames(&self, attempt: &AttemptId, after: u64) -> Result<Vec<Frame>, ProviderError> {

@@ -135,7 +135,7 @@ async fn a_list_by_state_goes_by_what_is_true_now() {
     let mut page = Page {
         limit: 10,
         states: vec![State::Lost],
-        token: None,
+        ..Page::default()
     };
     let listed = list(fake.site(), &page).await.unwrap();
     assert_eq!(listed.executions, [fake.row(&dead.id)]);

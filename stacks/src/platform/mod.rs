@@ -28,13 +28,17 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub mod table {
     /// Name of the index that lists executions by time.
     pub const BY_CREATED: &str = "by-created";
+    /// Name of the index that lists by time the executions that have not ended.
+    pub const BY_OPEN: &str = "by-open";
     /// Partition key of the table (string).
     pub const PARTITION_KEY: &str = "pk";
     /// Sort key of the table (string).
     pub const SORT_KEY: &str = "sk";
     /// Partition key of [`BY_CREATED`] (string).
     pub const LIST: &str = "list";
-    /// Sort key of [`BY_CREATED`] (string).
+    /// Partition key of [`BY_OPEN`] (string); only what has not ended has it.
+    pub const OPEN: &str = "open";
+    /// Sort key of [`BY_CREATED`] and of [`BY_OPEN`] (string).
     pub const CREATED: &str = "created";
     /// Attribute with the time after which an item may be dropped, in seconds since the Unix epoch.
     pub const EXPIRES_AT: &str = "expires_at";

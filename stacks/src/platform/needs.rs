@@ -64,6 +64,11 @@ pub fn runner_needs(installation: &Installation, roles: &[String], place: &Place
             vec![],
         ),
         need(
+            &["dynamodb:Query"],
+            format!("{rows}/index/{}", table::BY_OPEN),
+            vec![],
+        ),
+        need(
             &["dynamodb:PutItem", "dynamodb:UpdateItem"],
             rows,
             of_executions,

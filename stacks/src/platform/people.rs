@@ -58,19 +58,21 @@ impl People {
 }
 
 fn viewing(storage: &Storage, execution: &Execution) -> PolicyDocument {
-    let index = join(
-        "/",
-        [
-            storage.table.arn().into(),
-            "index".into(),
-            table::BY_CREATED.into(),
-        ],
-    );
+    let index = |name: &'static str| {
+        join(
+            "/",
+            [storage.table.arn().into(), "index".into(), name.into()],
+        )
+    };
     [
         Statement::allow(["cloudformation:DescribeStacks"], [pseudo::stack_id()]),
         Statement::allow(
             ["dynamodb:GetItem", "dynamodb:Query"],
-            [storage.table.arn().into(), index],
+            [
+                storage.table.arn().into(),
+                index(table::BY_CREATED),
+                index(table::BY_OPEN),
+            ],
         ),
         Statement::allow(["ecs:DescribeTasks"], [execution.tasks()]),
         // AWS offers nothing narrower for this action.

@@ -71,11 +71,13 @@ impl Storage {
 fn history(scope: Scope<'_>) -> Table {
     let by_created = GlobalIndex::new(table::BY_CREATED, Attribute::text(table::LIST))
         .sorted_by(Attribute::text(table::CREATED));
+    let by_open = GlobalIndex::new(table::BY_OPEN, Attribute::text(table::OPEN))
+        .sorted_by(Attribute::text(table::CREATED));
     Table::new(
         scope,
         TableProps {
             sort_key: Some(Attribute::text(table::SORT_KEY)),
-            global_indexes: vec![by_created],
+            global_indexes: vec![by_created, by_open],
             time_to_live_attribute: Some(table::EXPIRES_AT.into()),
             recovery_in_days: Some(RECOVERY_DAYS),
             removal: DeletionPolicy::Delete,
