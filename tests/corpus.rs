@@ -3,13 +3,13 @@
 use crate::machine::{Machine, engine};
 
 /// A command and what it has to print and exit with.
-struct Case {
-    argv: &'static [&'static str],
-    stdout: &'static [u8],
-    code: i32,
+pub(crate) struct Case {
+    pub(crate) argv: &'static [&'static str],
+    pub(crate) stdout: &'static [u8],
+    pub(crate) code: i32,
 }
 
-const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     // One argument with white space in it is a script; quoting inside it is the shell's affair.
     Case {
         argv: &["echo \"one; echo INJECTED\""],

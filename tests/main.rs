@@ -11,12 +11,14 @@
 
 mod app;
 mod built_images;
+mod chaos;
 mod containers;
 mod corpus;
 mod crashes;
 mod deploy;
 mod doctor;
 mod exit_codes;
+mod expectations;
 mod failures;
 mod faults;
 mod images;

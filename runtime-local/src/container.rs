@@ -22,6 +22,7 @@ use runtime_wire::Order;
 use crate::backend::{lost, out_of_memory, refuse_cancelled};
 use crate::engine::status;
 use crate::place::{Place, Tenant, last_lines};
+use crate::processes::COOKIE;
 use crate::{Local, image};
 
 /// Label of every container: the execution that it is for.
@@ -105,6 +106,7 @@ impl Local {
                 "--workspace",
                 "/mycli/workspace",
             ]),
+            env: Some(vec![format!("{COOKIE}={}", order.execution)]),
             labels: Some(HashMap::from([
                 (EXECUTION.to_owned(), order.execution.clone()),
                 (DATA_DIR.to_owned(), self.data_dir.display().to_string()),
