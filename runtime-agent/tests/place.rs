@@ -27,6 +27,9 @@ pub(crate) fn order(command: runtime_wire::Command) -> Order {
         source: None,
         timeout_ms: None,
         grace_ms: order::DEFAULT_GRACE_MS,
+        masked: Vec::new(),
+        output_limit: None,
+        terminal: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod error;
 mod layer;
+pub(crate) mod output;
 pub(crate) mod plan;
 mod source;
 
@@ -20,7 +21,9 @@ pub(crate) use error::RequestError;
 use layer::{Layer, layers};
 pub(crate) use layer::{Origin, Setting};
 
-use crate::config::Timeout;
+use output::{DEFAULT_LIMIT, OutputArgs};
+
+use crate::config::{ByteSize, Timeout};
 use crate::environment::{Environment, NotText};
 use crate::git::Detection;
 use crate::surroundings::Surroundings;
@@ -75,6 +78,9 @@ pub(crate) struct RequestArgs {
     /// Default: no limit.
     #[arg(long, value_name = "TIME")]
     pub(crate) timeout: Option<Timeout>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 /// What is asked for, and where each part of it comes from.
@@ -92,6 +98,10 @@ pub(crate) struct Resolved {
     pub(crate) timeout: Option<Setting<Timeout>>,
     /// What the person should know.
     pub(crate) remarks: Vec<Remark>,
+    /// Values that are masked in all output.
+    pub(crate) masked: Vec<String>,
+    /// How much output is kept.
+    pub(crate) output_limit: Setting<ByteSize>,
 }
 
 impl Resolved {
@@ -107,6 +117,9 @@ impl Resolved {
             grace_ms: DEFAULT_GRACE_MS,
             requested_by,
             recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
+            masked: self.masked,
+            output_limit: Some(self.output_limit.value.0),
+            terminal: None,
         }
     }
 }
@@ -148,13 +161,17 @@ pub(crate) fn resolve(
             repository: source.value.repository.clone(),
         });
     }
+    let env = variables(&layers, &around.environment)?;
     Ok(Resolved {
         context,
         source,
         image,
-        env: variables(&layers, &around.environment)?,
+        masked: output::masked(&layers, &env, &around.environment)?,
+        env,
         timeout: pick(&layers, |layer| layer.timeout).filter(|it| it.value.ms.is_some()),
         remarks,
+        output_limit: pick(&layers, |layer| layer.output_limit)
+            .unwrap_or(Setting::default(DEFAULT_LIMIT)),
     })
 }
 

@@ -143,7 +143,7 @@ impl Store for Installation {
         Pace {
             gather: Duration::from_millis(250),
             batch: 256 * 1024,
-            capacity: 64 * 1024 * 1024,
+            capacity: 4 * 1024 * 1024,
             look: Duration::from_secs(2),
             patience: Duration::from_mins(10),
         }

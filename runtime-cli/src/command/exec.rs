@@ -29,6 +29,13 @@ pub(crate) struct ExecArgs {
     #[arg(short, long)]
     pub(crate) detach: bool,
 
+    /// Give the command a terminal of the size of this one
+    ///
+    /// For colours and bars of progress. Both its streams are one then; and there is nobody at its keyboard: its
+    /// standard input is empty all the same.
+    #[arg(short, long)]
+    pub(crate) tty: bool,
+
     /// Print what would be run, and run nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -67,7 +74,10 @@ async fn exec(args: ExecArgs, printer: Printer) -> Ending {
     let flagged = args.request.context.is_some();
     let place = Arc::new(context::open(&around, &resolved.context.value, flagged).await?);
     let caller = place.caller(&around.environment).await;
-    let request = resolved.request(command, caller);
+    let mut request = resolved.request(command, caller);
+    request.terminal = args
+        .tty
+        .then(|| request::output::terminal(&around.environment));
     let mut signals = Signals::listen()?;
     let screen = Screen::new(printer, &place.name, Streams::All, true);
     let spinner = screen.spinner();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Timeout, YamlError, yaml};
+use super::{ByteSize, Timeout, YamlError, yaml};
 use crate::failure::{Failure, OwnError};
 
 /// Name of the file.
@@ -34,6 +34,11 @@ pub(crate) struct Project {
     pub(crate) timeout: Option<Timeout>,
     /// Context to run in.
     pub(crate) context: Option<String>,
+    /// Variables whose values are masked in all output, besides those whose names say it.
+    #[serde(default)]
+    pub(crate) mask: Vec<String>,
+    /// How much output is kept: the first and the last half of it.
+    pub(crate) output_limit: Option<ByteSize>,
 }
 
 impl Project {
@@ -108,7 +113,7 @@ mod tests {
         ");
         insta::assert_snapshot!(refused("steps: []\n"), @"
         error: .mycli.yaml:1:1: unknown key `steps`
-          hint: known keys: repo, branch, ref, image, env, timeout, context
+          hint: known keys: repo, branch, ref, image, env, timeout, context, mask, output_limit
           code: config.invalid
         ");
         insta::assert_snapshot!(refused("image: a\nimage: b\n"), @"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{RequestArgs, RequestError};
-use crate::config::Timeout;
+use crate::config::{ByteSize, Timeout};
 use crate::environment::Environment;
 use crate::surroundings::Surroundings;
 
@@ -65,6 +65,8 @@ pub(super) struct Layer {
     pub(super) image: Option<String>,
     pub(super) env: BTreeMap<String, Option<String>>,
     pub(super) timeout: Option<Timeout>,
+    pub(super) mask: Vec<String>,
+    pub(super) output_limit: Option<ByteSize>,
 }
 
 /// All sources, the strongest first.
@@ -87,6 +89,8 @@ pub(super) fn layers(
         image: project.image,
         env: project.env,
         timeout: project.timeout,
+        mask: project.mask,
+        output_limit: project.output_limit,
     }));
     let user = around.user.clone();
     layers.push(Layer {
@@ -98,6 +102,8 @@ pub(super) fn layers(
         image: user.image,
         env: user.env,
         timeout: user.timeout,
+        mask: Vec::new(),
+        output_limit: None,
     });
     Ok(layers)
 }
@@ -124,6 +130,8 @@ fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
         image: flags.image.clone(),
         env,
         timeout: flags.timeout,
+        mask: flags.output.mask.clone(),
+        output_limit: flags.output.output_limit,
     })
 }
 
@@ -160,6 +168,8 @@ fn of_env_file(path: &Path) -> Result<Layer, RequestError> {
         image: None,
         env,
         timeout: None,
+        mask: Vec::new(),
+        output_limit: None,
     })
 }
 
@@ -175,5 +185,7 @@ fn of_environment(environment: &Environment) -> Result<Layer, RequestError> {
         image: text("MYCLI_IMAGE"),
         env: BTreeMap::new(),
         timeout: timeout.map_err(|problem| RequestError::Timeout { problem })?,
+        mask: Vec::new(),
+        output_limit: None,
     })
 }

@@ -60,6 +60,14 @@ pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
         timeout.map(|it| it.value.to_string()),
         timeout.map(|it| &it.origin),
     );
+    let limit = &resolved.output_limit;
+    if limit.origin != Origin::Default {
+        row(
+            "output limit",
+            Some(limit.value.to_string()),
+            Some(&limit.origin),
+        );
+    }
     for (name, variable) in &resolved.env {
         row(
             &format!("env {name}"),
@@ -86,5 +94,6 @@ pub(super) fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
         "image": resolved.image.as_ref().map(|it| setting(it, it.value.clone())),
         "timeout_ms": resolved.timeout.as_ref().map(|it| setting(it, it.value.ms)),
         "env": env,
+        "output_limit": setting(&resolved.output_limit, resolved.output_limit.value.0),
     })
 }

@@ -157,6 +157,9 @@ async fn starting_twice_starts_one_agent() {
         source: None,
         timeout_ms: None,
         grace_ms: 0,
+        masked: Vec::new(),
+        output_limit: None,
+        terminal: None,
     };
     let again = stage.local.start(&execution, &order).await.unwrap();
     assert_eq!(Some(again), execution.handle);
@@ -195,6 +198,9 @@ async fn what_was_cancelled_before_its_start_never_starts() {
         source: None,
         timeout_ms: None,
         grace_ms: 0,
+        masked: Vec::new(),
+        output_limit: None,
+        terminal: None,
     };
     let refused = stage.local.start(&execution, &order).await.unwrap_err();
     assert_eq!(refused.code, Some("dispatch.cancelled"));

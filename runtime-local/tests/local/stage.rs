@@ -167,6 +167,9 @@ pub(crate) fn request(command: Command) -> Request {
         grace_ms: 2_000,
         requested_by: None,
         recorded_by: "test".to_owned(),
+        masked: Vec::new(),
+        output_limit: None,
+        terminal: None,
     }
 }
 

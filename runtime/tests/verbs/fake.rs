@@ -86,6 +86,9 @@ pub(crate) fn request() -> Request {
         grace_ms: 1,
         requested_by: None,
         recorded_by: "test".to_owned(),
+        masked: Vec::new(),
+        output_limit: None,
+        terminal: None,
     }
 }
 

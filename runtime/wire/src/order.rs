@@ -31,6 +31,28 @@ pub struct Order {
     pub timeout_ms: Option<u64>,
     /// How long the command has between SIGTERM and SIGKILL, in milliseconds.
     pub grace_ms: u64,
+    /// Values that the agent masks in everything that leaves it, in all their common forms. Those
+    /// of less than 4 bytes are not masked.
+    #[serde(default)]
+    pub masked: Vec<String>,
+    /// How much output is kept, in bytes, both streams together: the first half of it, and the
+    /// last half. All of it when absent or 0.
+    #[serde(default)]
+    pub output_limit: Option<u64>,
+    /// The terminal that the command's output goes to; two pipes when absent.
+    #[serde(default)]
+    pub terminal: Option<Terminal>,
+}
+
+/// A terminal for a command: its window and its kind. There is nobody at its keyboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terminal {
+    /// Height of the window, in lines.
+    pub rows: u16,
+    /// Width of the window, in columns.
+    pub columns: u16,
+    /// The value of `TERM`, such as `xterm-256color`.
+    pub kind: String,
 }
 
 /// What to start: an exact argument vector, or a script for `/bin/sh -c`.
