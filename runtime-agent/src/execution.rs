@@ -19,7 +19,7 @@ use crate::{command, diagnostics, reap, source, stop};
 
 /// The workspace of an execution in an installation, where `MYCLI_WORKSPACE` names no other: part
 /// of the volume that its containers share.
-const SHARED_WORKSPACE: &str = "/mycli/workspace";
+pub(crate) const SHARED_WORKSPACE: &str = "/mycli/workspace";
 
 /// Why an execution could not even be recorded.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub(crate) fn run(place: Place) -> Result<u8, RunError> {
         order => order,
     };
     let journal = Arc::new(Journal::open(Arc::clone(&store), sender.clone()));
-    stop::on_mark(store, sender.clone());
+    stop::on_mark(Arc::clone(&store), sender.clone());
     let outcome = match order {
         Err(error) => {
             diagnostics::report(&error);
@@ -68,7 +68,12 @@ pub(crate) fn run(place: Place) -> Result<u8, RunError> {
             .carry_out()
         }
     };
-    Ok(journal.close(outcome).exit_code)
+    let outcome = journal.close(outcome);
+    if let Err(error) = store.archive() {
+        // All of it is kept, though not for as long.
+        diagnostics::report(&error);
+    }
+    Ok(outcome.exit_code)
 }
 
 /// Closes what whoever started us had open by chance: it is neither for us nor for the command.

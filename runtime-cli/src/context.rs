@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use runtime::{Ambient, Blame, Diagnosis, ExecutionId, Site};
+use runtime::{Ambient, Blame, Diagnosis, ExecutionId, ProviderError, Site};
 use runtime_aws::{Aws, Options};
 use runtime_local::Local;
 use stacks::platform::Installation;
@@ -82,6 +82,14 @@ impl Place {
                 backend: aws.as_ref(),
                 ambient: &System,
             },
+        }
+    }
+
+    /// The AWS account that goes with it; on `local` that of the environment.
+    pub(crate) async fn cloud(&self) -> Result<runtime_aws::Cloud, ProviderError> {
+        match &self.backend {
+            Backend::Local(_) => runtime_aws::connect(Options::default()).await,
+            Backend::Aws(_, cloud) => Ok(cloud.as_ref().clone()),
         }
     }
 

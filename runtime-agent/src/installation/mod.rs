@@ -1,5 +1,6 @@
 //! The store that is a table and a bucket on AWS.
 
+mod archive;
 mod aws;
 mod credentials;
 mod refusal;
@@ -16,10 +17,15 @@ use serde_json::{Value, json};
 
 use crate::journal::now_ms;
 use crate::store::{Batch, Pace, Store, StoreError, parse_order};
+use archive::Archive;
 use aws::Aws;
 
 /// How long what is kept stays, in days, where the installation does not say.
 const DEFAULT_RETENTION_DAYS: u64 = 90;
+
+/// How long chunks of output stay, in days, at most: the archive has all of them when the execution
+/// is over, at a tenth of the price.
+const CHUNK_DAYS: u64 = 7;
 
 /// A table and a bucket, named by the environment.
 pub(crate) struct Installation {
@@ -28,6 +34,7 @@ pub(crate) struct Installation {
     bucket: String,
     execution: String,
     retention_days: u64,
+    archive: Archive,
 }
 
 impl Installation {
@@ -44,12 +51,17 @@ impl Installation {
             retention_days: days
                 .and_then(|days| days.parse().ok())
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
+            archive: Archive::new(),
         })
     }
 
     /// When what is written now may be deleted, in seconds since the Unix epoch.
     fn expires_at(&self) -> Value {
-        number(now_ms() / 1000 + self.retention_days * 24 * 3600)
+        Self::in_days(self.retention_days)
+    }
+
+    fn in_days(days: u64) -> Value {
+        number(now_ms() / 1000 + days * 24 * 3600)
     }
 
     fn agent_key(&self) -> Value {
@@ -106,7 +118,8 @@ impl Store for Installation {
         if let Value::Object(item) = &mut item {
             item.insert("last".to_owned(), number(batch.last));
             item.insert("data".to_owned(), data.clone());
-            item.insert("expires_at".to_owned(), self.expires_at());
+            let days = self.retention_days.min(CHUNK_DAYS);
+            item.insert("expires_at".to_owned(), Self::in_days(days));
         }
         let put = self.aws.dynamodb(
             "PutItem",
@@ -121,12 +134,17 @@ impl Store for Installation {
             Err(StoreError::Conflict { .. })
                 if self.get(&key)?.pointer("/Item/data") == Some(&data) =>
             {
+                self.archive.append(&batch.frames, batch.last);
                 Ok(())
             }
             Err(StoreError::Conflict { .. }) => Err(StoreError::Taken {
                 place: format!("the table {}", self.table),
             }),
-            put => put.map(drop),
+            put => {
+                put?;
+                self.archive.append(&batch.frames, batch.last);
+                Ok(())
+            }
         }
     }
 
@@ -137,6 +155,15 @@ impl Store for Installation {
     fn stop_wanted(&self) -> Result<bool, StoreError> {
         let item = self.set("heartbeat_ms", &number(now_ms()))?;
         Ok(item.pointer("/Attributes/cancel_requested/BOOL") == Some(&Value::Bool(true)))
+    }
+
+    fn archive(&self) -> Result<(), StoreError> {
+        let Some((file, last)) = self.archive.close()? else {
+            return Ok(());
+        };
+        let key = format!("archive/{}/journal.deflate", self.execution);
+        self.aws.put_object(&self.bucket, &key, &file)?;
+        self.set("archived", &number(last)).map(drop)
     }
 
     fn pace(&self) -> Pace {

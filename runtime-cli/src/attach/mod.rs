@@ -1,5 +1,6 @@
 //! Shows an execution as it goes, and listens to the person meanwhile.
 
+mod level;
 mod lines;
 mod report;
 mod screen;
@@ -11,9 +12,10 @@ use std::sync::Arc;
 use runtime::{Blame, Diagnosis, Execution, ExecutionId, ProviderError};
 use tokio::task::JoinHandle;
 
+pub(crate) use level::Level;
 pub(crate) use lines::{Lines, Selection};
 pub(crate) use report::report;
-pub(crate) use screen::{Screen, Streams};
+pub(crate) use screen::{Screen, Streams, event};
 pub(crate) use signals::{Reaction, Signals};
 pub(crate) use spinner::Spinner;
 
