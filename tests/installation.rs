@@ -148,7 +148,7 @@ fn runs_in_another_image(machine: &Machine) {
 fn fails_with_the_cause(machine: &Machine) {
     let run = machine.run(&["exec", "--image", "localhost:1/absent:1", "--", "true"]);
     run.exits(125).says(&["localhost:1/absent:1"]);
-    assert_eq!(machine.status("@last")["state"], "failed");
+    assert_eq!(machine.status("@last")["state"], "could_not_start");
 }
 
 #[test]

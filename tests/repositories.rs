@@ -68,7 +68,7 @@ fn a_revision_that_is_not_there_and_a_host_that_does_not_answer_are_told_apart()
     unreachable
         .exits(125)
         .says(&["127.0.0.1:1", "source.unreachable"]);
-    assert_eq!(machine.status("@last")["state"], "failed");
+    assert_eq!(machine.status("@last")["state"], "could_not_start");
 }
 
 #[test]

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, PipeReader, Read};
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use nix::pty::{OpenptyResult, Winsize, openpty};
+use nix::sys::termios::{LocalFlags, OutputFlags, SetArg, tcgetattr, tcsetattr};
+use runtime_wire::order::Terminal;
 use runtime_wire::{Order, Outcome};
 use rustix::process::Pid;
 
@@ -23,10 +27,10 @@ const COOKIE: &str = "MYCLI_EXECUTION";
 pub(crate) struct Started {
     /// Its process, which leads a process group of the same number.
     pub leader: Pid,
-    /// What it writes to its standard output.
-    pub stdout: PipeReader,
-    /// What it writes to its standard error.
-    pub stderr: PipeReader,
+    /// What it writes to its standard output, or to its terminal.
+    pub stdout: OwnedFd,
+    /// What it writes to its standard error, where that is not its terminal.
+    pub stderr: Option<OwnedFd>,
 }
 
 /// Starts the command of `order` in `directory`. An outcome says why it could not be.
@@ -42,11 +46,24 @@ pub(crate) fn start(order: &Order, directory: &Path) -> Result<Started, Outcome>
         return Err(invalid("the command is empty"));
     };
     check(&argv, &order.env)?;
-    let environment = environment(std::env::vars_os(), &order.execution, &order.env);
+    let mut environment = environment(std::env::vars_os(), &order.execution, &order.env);
+    if let Some(terminal) = &order.terminal
+        && !order.env.contains_key("TERM")
+    {
+        environment.insert("TERM".into(), (&terminal.kind).into());
+    }
     let path = environment.get(OsStr::new("PATH")).map(OsString::as_os_str);
     let file = lookup::find(OsStr::new(name), path, directory)
         .map_err(|error| not_found(name, script, path, &error))?;
-    spawn(&file, name, arguments, &environment, directory)
+    let streams = match &order.terminal {
+        None => Streams::pipes(),
+        Some(terminal) => Streams::terminal(terminal),
+    };
+    let streams = streams.map_err(|error| {
+        let message = format!("cannot make streams for the output: {error}");
+        Outcome::not_started("command.no-streams", message, None)
+    })?;
+    spawn(&file, name, arguments, &environment, directory, streams)
         .map_err(|error| not_executable(name, &file, &error))
 }
 
@@ -94,9 +111,12 @@ fn spawn(
     arguments: &[String],
     environment: &BTreeMap<OsString, OsString>,
     directory: &Path,
+    streams: Streams,
 ) -> io::Result<Started> {
-    let (stdout, stdout_end) = io::pipe()?;
-    let (stderr, stderr_end) = io::pipe()?;
+    let Streams {
+        ours: (stdout, stderr),
+        theirs: (stdout_end, stderr_end),
+    } = streams;
     let (mut report, report_end) = io::pipe()?;
     let mut command = Command::new("/proc/self/exe");
     command
@@ -124,6 +144,50 @@ fn spawn(
             stderr,
         }),
         Ok(number) => Err(io::Error::from_raw_os_error(i32::from_le_bytes(number))),
+    }
+}
+
+/// Where the output goes: the ends to read from, and those to write to.
+struct Streams {
+    ours: (OwnedFd, Option<OwnedFd>),
+    theirs: (OwnedFd, OwnedFd),
+}
+
+impl Streams {
+    fn pipes() -> io::Result<Self> {
+        let (stdout, stdout_end) = io::pipe()?;
+        let (stderr, stderr_end) = io::pipe()?;
+        Ok(Self {
+            ours: (stdout.into(), Some(stderr.into())),
+            theirs: (stdout_end.into(), stderr_end.into()),
+        })
+    }
+
+    /// A terminal nobody sits at. It shows no input, and leaves line ends as they are: whoever
+    /// shows the output does what his own terminal needs.
+    ///
+    /// It does not become the command's controlling terminal: who asks `/dev/tty` for a password
+    /// is refused, as without a terminal, instead of waiting for ever.
+    fn terminal(terminal: &Terminal) -> io::Result<Self> {
+        let size = Winsize {
+            ws_row: terminal.rows,
+            ws_col: terminal.columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        let OpenptyResult { master, slave } = openpty(&size, None)?;
+        let mut settings = tcgetattr(&slave)?;
+        settings.output_flags.remove(OutputFlags::OPOST);
+        settings.local_flags.remove(LocalFlags::ECHO);
+        tcsetattr(&slave, SetArg::TCSANOW, &settings)?;
+        for end in [&master, &slave] {
+            // The command gets its own copies.
+            rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC)?;
+        }
+        Ok(Self {
+            ours: (master, None),
+            theirs: (slave.try_clone()?, slave),
+        })
     }
 }
 

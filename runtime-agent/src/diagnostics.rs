@@ -3,9 +3,22 @@
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use crate::mask::Shared;
+
+/// What is masked in what is said here.
+static MASKS: OnceLock<Shared> = OnceLock::new();
+
+/// Masks all that is said from now on. The first masks count.
+pub(crate) fn mask(masks: Shared) {
+    let _ = MASKS.set(masks);
+}
 
 /// Writes a line to standard error. A closed standard error is nobody's problem.
 pub(crate) fn say(line: &str) {
+    let masked = MASKS.get().map(|masks| masks.text(line));
+    let line = masked.as_deref().unwrap_or(line);
     let _ = writeln!(std::io::stderr(), "mycli-agent: {line}");
 }
 

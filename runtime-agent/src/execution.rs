@@ -11,14 +11,15 @@ use runtime_wire::{Body, Cause, Order, Outcome, Phase, Source};
 use crate::arguments::Place;
 use crate::directory::Directory;
 use crate::installation::Installation;
-use crate::journal::Journal;
+use crate::journal::{Journal, Rules};
+use crate::mask::Masks;
 use crate::store::{Store, StoreError};
 use crate::supervise::{Deadline, Event, supervise};
 use crate::{command, diagnostics, reap, source, stop};
 
 /// The workspace of an execution in an installation, where `MYCLI_WORKSPACE` names no other: part
 /// of the volume that its containers share.
-const SHARED_WORKSPACE: &str = "/mycli/workspace";
+pub(crate) const SHARED_WORKSPACE: &str = "/mycli/workspace";
 
 /// Why an execution could not even be recorded.
 #[derive(Debug, thiserror::Error)]
@@ -55,17 +56,25 @@ pub(crate) fn run(place: Place) -> Result<u8, RunError> {
             diagnostics::report(&error);
             Outcome::not_started(error.code(), diagnostics::chain(&error), error.hint())
         }
-        Ok(order) => Execution {
-            order,
-            workspace,
-            journal: Arc::clone(&journal),
-            store,
-            sender,
-            events,
+        Ok(order) => {
+            journal.obey(rules(&order, &workspace));
+            Execution {
+                order,
+                workspace,
+                journal: Arc::clone(&journal),
+                store: Arc::clone(&store),
+                sender,
+                events,
+            }
+            .carry_out()
         }
-        .carry_out(),
     };
-    Ok(journal.close(outcome).exit_code)
+    let outcome = journal.close(outcome);
+    if let Err(error) = store.archive() {
+        // All of it is kept, though not for as long.
+        diagnostics::report(&error);
+    }
+    Ok(outcome.exit_code)
 }
 
 /// Closes what whoever started us had open by chance: it is neither for us nor for the command.
@@ -98,6 +107,20 @@ fn open(place: Place) -> Result<(Arc<dyn Store>, PathBuf), RunError> {
             let workspace = workspace.unwrap_or_else(|| SHARED_WORKSPACE.into());
             Ok((Arc::new(store), workspace.into()))
         }
+    }
+}
+
+/// What `order` asks of all output.
+fn rules(order: &Order, workspace: &Path) -> Rules {
+    // Beside the workspace first: there is as much room, and nobody looks there.
+    let beside = workspace.parent().map(Path::to_owned);
+    let places = beside
+        .into_iter()
+        .chain([workspace.to_owned(), std::env::temp_dir()]);
+    Rules {
+        masks: Arc::new(Masks::new(&order.masked)),
+        limit: order.output_limit.filter(|limit| *limit > 0),
+        spool_places: places.collect(),
     }
 }
 

@@ -3,17 +3,21 @@
 //! Whoever has something to say waits only when more than the store's capacity is under way: so a
 //! command is slowed down rather than its output dropped or memory filled.
 
-use std::collections::VecDeque;
+mod state;
+
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use runtime_wire::{Body, Frame, Outcome, Phase, frame};
+use runtime_wire::{Body, Cause, Outcome, Phase};
 
 use crate::diagnostics;
+use crate::mask::{self, Masks};
 use crate::store::{Batch, Pace, Store, StoreError};
 use crate::supervise::Event;
+use state::State;
 
 /// How long to wait before a store that could not be reached is tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -22,6 +26,17 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(crate) struct Journal {
     shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    rules: OnceLock<Rules>,
+}
+
+/// What an order asks of all output.
+pub(crate) struct Rules {
+    /// What is masked in it.
+    pub masks: mask::Shared,
+    /// How much of it is kept, in bytes; all of it when absent.
+    pub limit: Option<u64>,
+    /// Where files may be made for what is kept for later, the best place first.
+    pub spool_places: Vec<PathBuf>,
 }
 
 struct Shared {
@@ -31,49 +46,13 @@ struct Shared {
     pace: Pace,
 }
 
-struct State {
-    waiting: VecDeque<Encoded>,
-    /// Bytes in `waiting`.
-    bytes: usize,
-    /// When the first of `waiting` arrived.
-    since: Option<Instant>,
-    /// Whether a milestone is in `waiting`.
-    urgent: bool,
-    /// Seq of the frame that is said next.
-    next: u64,
-    /// Whether the command was started.
-    ran: bool,
-    /// How the execution ended, whatever became of its frames.
-    ended: Option<Outcome>,
-    /// When [`Journal::close`] was called.
-    closed: Option<Instant>,
-    /// The store will not keep any more.
-    failure: Option<StoreError>,
-}
-
-struct Encoded {
-    seq: u64,
-    bytes: Vec<u8>,
-    milestone: bool,
-}
-
 impl Journal {
     /// Opens the journal of an execution that begins. `events` learns when the store fails.
     pub(crate) fn open(store: Arc<dyn Store>, events: Sender<Event>) -> Self {
         let shared = Arc::new(Shared {
             pace: store.pace(),
             changed: Condvar::new(),
-            state: Mutex::new(State {
-                waiting: VecDeque::new(),
-                bytes: 0,
-                since: None,
-                urgent: false,
-                next: 1,
-                ran: false,
-                ended: None,
-                closed: None,
-                failure: None,
-            }),
+            state: Mutex::new(State::new()),
         });
         let writer = std::thread::spawn({
             let shared = Arc::clone(&shared);
@@ -82,18 +61,53 @@ impl Journal {
         Self {
             shared,
             writer: Mutex::new(Some(writer)),
+            rules: OnceLock::new(),
         }
     }
 
+    /// Follows `rules` from now on. The first ones count.
+    pub(crate) fn obey(&self, rules: Rules) {
+        diagnostics::mask(Arc::clone(&rules.masks));
+        let _ = self.rules.set(rules);
+    }
+
+    /// What is masked in all output.
+    pub(crate) fn masks(&self) -> mask::Shared {
+        let rules = self.rules.get();
+        rules.map_or_else(
+            || Arc::new(Masks::new(&[])),
+            |rules| Arc::clone(&rules.masks),
+        )
+    }
+
+    /// How much output is kept, in bytes; all of it when absent.
+    pub(crate) fn output_limit(&self) -> Option<u64> {
+        self.rules.get().and_then(|rules| rules.limit)
+    }
+
+    /// Where files may be made for what is kept for later.
+    pub(crate) fn spool_places(&self) -> Vec<PathBuf> {
+        let rules = self.rules.get();
+        rules.map_or_else(Vec::new, |rules| rules.spool_places.clone())
+    }
+
     /// Says something. Waits while too much is under way; after the end nothing is said any more.
+    ///
+    /// Output must be masked already; words of ours are masked here.
     pub(crate) fn say(&self, body: Body) {
+        self.say_at(body, now_ms());
+    }
+
+    /// Says what was to be said at `at_ms`.
+    pub(crate) fn say_at(&self, body: Body, at_ms: u64) {
+        let body = self.masked(body);
         let mut state = self.shared.lock();
         state.ran |= matches!(body, Body::Phase(Phase::Running));
         while state.bytes >= self.shared.pace.capacity && state.goes_on() {
             state = self.shared.wait(state);
         }
         if state.goes_on() {
-            state.push(body);
+            state.push(body, at_ms);
             self.shared.changed.notify_all();
         }
     }
@@ -103,10 +117,27 @@ impl Journal {
         self.shared.lock().bytes > self.shared.pace.batch
     }
 
+    fn masked(&self, body: Body) -> Body {
+        let Some(rules) = self.rules.get() else {
+            return body;
+        };
+        match body {
+            Body::Note(text) => Body::Note(rules.masks.text(&text)),
+            Body::Phase(Phase::Fetching { repository }) => Body::Phase(Phase::Fetching {
+                repository: rules.masks.text(&repository),
+            }),
+            // The words of an end are masked before it is recorded.
+            Body::Stdout(_) | Body::Stderr(_) | Body::Phase(_) | Body::Ended(_) => body,
+        }
+    }
+
     /// Says how the execution ended, and returns when all of it is kept.
     ///
     /// Returns the outcome as it was recorded: when the store failed, that is how it ended.
-    pub(crate) fn close(&self, outcome: Outcome) -> Outcome {
+    pub(crate) fn close(&self, mut outcome: Outcome) -> Outcome {
+        if let Some(rules) = self.rules.get() {
+            mask_words(&mut outcome, &rules.masks);
+        }
         let mut state = self.shared.lock();
         state.ended = Some(outcome);
         state.push_end();
@@ -125,87 +156,19 @@ impl Journal {
     }
 }
 
-impl State {
-    /// Whether there is still somebody to listen.
-    fn goes_on(&self) -> bool {
-        self.closed.is_none() && self.failure.is_none()
-    }
-
-    fn push(&mut self, body: Body) {
-        let milestone = matches!(body, Body::Phase(_) | Body::Ended(_));
-        let frame = Frame {
-            seq: self.next,
-            at_ms: now_ms(),
-            body,
-        };
-        let mut bytes = Vec::new();
-        frame::encode(&frame, &mut bytes);
-        self.next += 1;
-        self.bytes += bytes.len();
-        self.urgent |= milestone;
-        self.since.get_or_insert_with(Instant::now);
-        self.waiting.push_back(Encoded {
-            seq: frame.seq,
-            bytes,
-            milestone,
-        });
-    }
-
-    /// How the execution ended, as it is recorded: a store that failed is part of it.
-    fn recorded(&self) -> Outcome {
-        let ended = self.ended.clone();
-        let ended = ended.unwrap_or_else(|| Outcome::lost("it was not said how it ended"));
-        match &self.failure {
-            None => ended,
-            Some(failure) => {
-                let (code, message) = (failure.code(), diagnostics::chain(failure));
-                if self.ran {
-                    Outcome::unrecorded(code, message, &failure.hint_after_start(), &ended)
-                } else {
-                    Outcome::not_started(code, message, failure.hint())
-                }
-            }
+fn mask_words(outcome: &mut Outcome, masks: &Masks) {
+    match &mut outcome.cause {
+        Cause::NotStarted { message, hint, .. }
+        | Cause::Unrecorded { message, hint, .. }
+        | Cause::Lost { message, hint, .. } => {
+            *message = masks.text(message);
+            *hint = hint.as_deref().map(|hint| masks.text(hint));
         }
-    }
-
-    fn push_end(&mut self) {
-        self.push(Body::Ended(self.recorded()));
-    }
-
-    /// Takes what may travel together.
-    fn take(&mut self, most: usize) -> Batch {
-        let mut batch = Batch::default();
-        while let Some(encoded) = self.waiting.pop_front() {
-            if !batch.frames.is_empty() && batch.frames.len() + encoded.bytes.len() > most {
-                self.waiting.push_front(encoded);
-                break;
-            }
-            if batch.frames.is_empty() {
-                batch.first = encoded.seq;
-            }
-            batch.last = encoded.seq;
-            batch.frames.extend_from_slice(&encoded.bytes);
-            if encoded.milestone {
-                batch.milestones.extend_from_slice(&encoded.bytes);
-            }
-            self.bytes -= encoded.bytes.len();
-        }
-        if self.waiting.is_empty() {
-            self.since = None;
-            self.urgent = false;
-        }
-        batch
-    }
-
-    /// Forgets what cannot be kept, so that the end follows on what was.
-    fn fail(&mut self, failure: StoreError, kept: u64) {
-        self.waiting.clear();
-        self.bytes = 0;
-        self.next = kept + 1;
-        self.failure = Some(failure);
-        if self.ended.is_some() {
-            self.push_end();
-        }
+        Cause::Exited
+        | Cause::Signaled { .. }
+        | Cause::TimedOut { .. }
+        | Cause::Cancelled
+        | Cause::Interrupted { .. } => {}
     }
 }
 

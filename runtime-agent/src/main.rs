@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`execution`] is the path from the order to the end; [`journal`] numbers what is
 //! said on the way, and a [`store`] keeps it; [`command`] starts the command and [`supervise`]
-//! brings it to its end; [`source`] fetches the repository. The agent decides nothing that a
+//! brings it to its end; [`output`] reads what it writes, [`mask`]s it and keeps it within its
+//! [`limit`]; [`source`] fetches the repository. The agent decides nothing that a
 //! reader of its frames could decide.
 
 mod arguments;
@@ -10,14 +11,18 @@ mod command;
 mod diagnostics;
 mod directory;
 mod execution;
+mod frames;
 mod http_client;
 mod install;
 mod installation;
 mod journal;
+mod limit;
 mod lookup;
+mod mask;
 mod output;
 mod reap;
 mod source;
+mod spool;
 mod start;
 mod stop;
 mod store;

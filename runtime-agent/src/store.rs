@@ -19,6 +19,11 @@ pub(crate) trait Store: Send + Sync {
     /// Shows that the agent is alive, and says whether somebody asked it to stop.
     fn stop_wanted(&self) -> Result<bool, StoreError>;
 
+    /// Puts all that was kept where it stays longer. Called once, after the end was kept.
+    fn archive(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// How this store wants to be used.
     fn pace(&self) -> Pace;
 }

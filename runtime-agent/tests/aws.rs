@@ -84,6 +84,13 @@ impl Aws {
         }
         let answer = match operation {
             "GET" | "DELETE" => object(&mut state, operation, &request.path),
+            "PUT" => {
+                assert_eq!(request.header("x-amz-content-sha256"), "UNSIGNED-PAYLOAD");
+                state
+                    .objects
+                    .insert(request.path.clone(), request.body.clone());
+                (200, Vec::new(), Vec::new())
+            }
             operation => {
                 let input = serde_json::from_slice(&request.body).unwrap();
                 item(&mut state, operation, &input)
@@ -110,6 +117,19 @@ impl Aws {
             }
         }
         frames
+    }
+
+    /// The frames in the archive of `execution`.
+    pub(crate) fn archived(&self, execution: &str) -> Vec<Frame> {
+        let path = format!("/bucket/archive/{execution}/journal.deflate");
+        let Some(packed) = self.state().objects.get(&path).cloned() else {
+            return Vec::new();
+        };
+        let mut bytes = Vec::new();
+        DeflateDecoder::new(packed.as_slice())
+            .read_to_end(&mut bytes)
+            .unwrap();
+        decode(&bytes).unwrap().0
     }
 
     pub(crate) fn milestones(&self, execution: &str) -> Vec<Frame> {

@@ -67,9 +67,12 @@ fn an_execution_is_carried_out() {
     assert_eq!(ours, ["MYCLI_EXECUTION=e1"]);
     assert_eq!(left.stderr(), b"err\n");
     assert_eq!(aws.milestones("e1")[0].body, Body::Phase(Phase::Running));
-    assert!(aws.state().objects.is_empty(), "the order is still there");
+    assert!(!aws.state().objects.contains_key("/bucket/orders/e1.json"));
+    assert_eq!(aws.archived("e1"), left.frames);
     let agent = aws.state().items[&("agent#e1".to_owned(), "agent".to_owned())].clone();
     assert!(agent["heartbeat_ms"]["N"].is_string(), "{agent}");
+    let last = left.frames.last().unwrap().seq.to_string();
+    assert_eq!(agent["archived"]["N"], last);
 }
 
 #[test]
@@ -158,4 +161,38 @@ fn what_the_environment_lacks_is_named() {
     assert_eq!(output.status.code(), Some(125));
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, "mycli-agent: the environment has no AWS_REGION\n");
+}
+
+#[test]
+fn the_archive_is_tried_again_and_its_failure_is_no_failure_of_the_execution() {
+    let order = script("seq 50000");
+    for fault in [Fault::Failed, Fault::Reset, Fault::Unanswered] {
+        let aws = Aws::default();
+        let left = run(&aws, &order, &[("PUT", fault), ("PUT", fault)]);
+        assert_eq!(left.exit_code, Some(0));
+        assert_eq!(aws.archived("e1"), left.frames);
+    }
+    let aws = Aws::default();
+    let left = run(&aws, &order, &[("PUT", Fault::Denied)]);
+    assert_eq!(left.exit_code, Some(0));
+    assert!(aws.archived("e1").is_empty());
+    let agent = aws.state().items[&("agent#e1".to_owned(), "agent".to_owned())].clone();
+    assert!(agent["archived"].is_null(), "{agent}");
+}
+
+#[test]
+fn chunks_are_dropped_before_the_record_that_leads_to_the_archive() {
+    let aws = Aws::default();
+    run(&aws, &script("echo out"), &[]);
+    let items = aws.state().items.clone();
+    let expiry = |item: &serde_json::Value| -> u64 {
+        item["expires_at"]["N"].as_str().unwrap().parse().unwrap()
+    };
+    let agent = expiry(&items[&("agent#e1".to_owned(), "agent".to_owned())]);
+    for ((pk, _), item) in &items {
+        if pk == "frames#e1" {
+            let days = (agent - expiry(item)) / (24 * 3600);
+            assert!((82..=83).contains(&days), "{days}");
+        }
+    }
 }

@@ -124,3 +124,40 @@ fn a_command_that_was_not_started_is_not_said_to_have_run() {
         "{outcome:?}"
     );
 }
+
+#[test]
+fn a_million_lines_and_one_long_line_take_little_memory() {
+    let left = run(&script(
+        "seq 1000000; head -c 10000000 /dev/zero | tr '\\0' x; echo; grep VmHWM /proc/$PPID/status >&2",
+    ));
+    assert_eq!(left.stdout().len(), 6_888_896 + 10_000_001);
+    let words = String::from_utf8(left.stderr()).unwrap();
+    let kib: u64 = words.split_whitespace().nth(1).unwrap().parse().unwrap();
+    // The parent of the command is its agent. Half of this is the program itself, unoptimized.
+    assert!(kib < 30 * 1024, "{words}");
+}
+
+#[test]
+fn writes_of_one_byte_are_no_frames_of_one_byte() {
+    let left = run(&script(
+        "dd if=/dev/zero bs=1 count=100000 2>/dev/null | tr '\\0' '\\n' | dd bs=1 2>/dev/null",
+    ));
+    assert_eq!(left.stdout(), vec![b'\n'; 100_000]);
+    assert!(left.frames.len() < 50_000, "{}", left.frames.len());
+}
+
+#[test]
+fn a_character_stays_in_one_frame() {
+    let place = Place::with(&script(
+        "printf 'a\\342'; sleep 0.005; printf '\\202\\254b'; until [ -e ../go ]; do sleep 0.01; done",
+    ));
+    let mut agent = place.start();
+    place.until(|frames| stdout(frames) == "a€b".as_bytes());
+    fs::write(place.path("go"), "").unwrap();
+    assert!(agent.wait().unwrap().success());
+    for frame in place.frames() {
+        if let Body::Stdout(bytes) = frame.body {
+            assert!(String::from_utf8(bytes).is_ok());
+        }
+    }
+}

@@ -33,6 +33,25 @@ impl Cloud {
     }
 }
 
+impl Cloud {
+    /// Writes `file` to an object of any bucket that the credentials may write to.
+    pub async fn put_file(
+        &self,
+        bucket: &str,
+        key: &str,
+        file: &Path,
+    ) -> Result<(), ProviderError> {
+        let operation = format!("s3:PutObject `{key}` in `{bucket}`");
+        let content = ByteStream::from_path(file).await;
+        let content =
+            content.map_err(|error| ProviderError::new(Problem::Invalid, &operation, error))?;
+        let asked = self.objects.put_object().bucket(bucket).key(key);
+        let sent = asked.body(content).send().await;
+        sent.map(drop)
+            .map_err(|error| self.refusal(operation, &error))
+    }
+}
+
 #[async_trait]
 impl Buckets for AccountBuckets {
     async fn has_bucket(&self, bucket: &str) -> Result<bool, ProviderError> {

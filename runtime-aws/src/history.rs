@@ -171,6 +171,10 @@ impl History for Aws {
             expected = expected.max(chunk.last + 1);
             self.remember_end(id, chunk.last);
         }
+        if frames.is_empty() {
+            // Chunks are dropped before the archive is.
+            return self.archived_frames(id, after).await;
+        }
         Ok(frames)
     }
 

@@ -9,6 +9,7 @@ use stacks::platform::Installation;
 use tokio::sync::OnceCell;
 
 use crate::cloud::Cloud;
+use crate::journal_archive::Archives;
 
 /// A deployed installation: history in DynamoDB, commands on ECS.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Aws {
     pub(crate) base: Arc<OnceCell<TaskDefinition>>,
     /// The last frame of the last whole chunk that was read, for each attempt.
     ends: Arc<Mutex<BTreeMap<AttemptId, u64>>>,
+    /// The archive that is being read, and what is known of others.
+    pub(crate) archives: Arc<tokio::sync::Mutex<Archives>>,
 }
 
 impl Aws {
@@ -29,6 +32,7 @@ impl Aws {
             installation: Arc::new(installation),
             base: Arc::default(),
             ends: Arc::default(),
+            archives: Arc::default(),
         }
     }
 

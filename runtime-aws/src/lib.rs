@@ -27,6 +27,7 @@ mod history;
 mod holdings;
 mod image;
 mod installation;
+mod journal_archive;
 mod lookup;
 mod push;
 mod refusal;

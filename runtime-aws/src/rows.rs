@@ -28,6 +28,8 @@ pub(crate) const REVISION: &str = "revision";
 pub(crate) const MILESTONES: &str = "milestones";
 /// Attribute with the time of the agent's last sign of life.
 pub(crate) const HEARTBEAT: &str = "heartbeat_ms";
+/// Attribute with the number of the last frame in the archive, once there is one.
+pub(crate) const ARCHIVED: &str = "archived";
 /// Attribute that tells the agent to stop.
 pub(crate) const CANCEL: &str = "cancel_requested";
 

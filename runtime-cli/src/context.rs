@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use runtime::site::Starts;
-use runtime::{Ambient, Blame, Diagnosis, ExecutionId, Site};
+use runtime::{Ambient, Blame, Diagnosis, ExecutionId, ProviderError, Site};
 use runtime_aws::{Aws, Options};
 use runtime_local::Local;
 use stacks::platform::Installation;
@@ -85,6 +85,14 @@ impl Place {
                 ambient: &System,
                 starts: Starts::Nothing,
             },
+        }
+    }
+
+    /// The AWS account that goes with it; on `local` that of the environment.
+    pub(crate) async fn cloud(&self) -> Result<runtime_aws::Cloud, ProviderError> {
+        match &self.backend {
+            Backend::Local(_) => runtime_aws::connect(Options::default()).await,
+            Backend::Aws(_, cloud) => Ok(cloud.as_ref().clone()),
         }
     }
 

@@ -125,7 +125,7 @@ impl Printer {
 }
 
 /// A line of JSON as programs get it.
-fn envelope(code: &str, data: &impl Serialize) -> String {
+pub(crate) fn envelope(code: &str, data: &impl Serialize) -> String {
     let line = json!({ "schema_version": SCHEMA_VERSION, "code": code, "data": data });
     format!("{line}\n")
 }

@@ -5,6 +5,7 @@
 
 mod error;
 mod layer;
+pub(crate) mod output;
 pub(crate) mod plan;
 mod retry;
 mod source;
@@ -22,7 +23,9 @@ pub(crate) use layer::{Origin, Setting};
 use retry::RetryLayer;
 pub(crate) use retry::{RetryArgs, RetrySettings};
 
-use crate::config::Timeout;
+use output::{DEFAULT_LIMIT, OutputArgs};
+
+use crate::config::{ByteSize, Timeout};
 use crate::environment::{Environment, NotText};
 use crate::git::Detection;
 use crate::surroundings::Surroundings;
@@ -81,6 +84,9 @@ pub(crate) struct RequestArgs {
     #[command(flatten)]
     pub(crate) retry: RetryArgs,
 
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+
     /// What to call it, for `mycli list --label`; may be given more than once
     #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
     pub(crate) label: Vec<(String, String)>,
@@ -105,6 +111,12 @@ pub(crate) struct Resolved {
     labels: BTreeMap<String, String>,
     /// What the person should know.
     pub(crate) remarks: Vec<Remark>,
+    /// Values that are masked in all output.
+    pub(crate) masked: Vec<String>,
+    /// Names of variables that were named for that.
+    mask: Vec<String>,
+    /// How much output is kept.
+    pub(crate) output_limit: Setting<ByteSize>,
 }
 
 impl Resolved {
@@ -122,6 +134,10 @@ impl Resolved {
             labels: self.labels,
             requested_by,
             recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
+            masked: self.masked,
+            mask: self.mask,
+            output_limit: Some(self.output_limit.value.0),
+            terminal: None,
         }
     }
 }
@@ -163,17 +179,22 @@ pub(crate) fn resolve(
             repository: source.value.repository.clone(),
         });
     }
+    let env = variables(&layers, &around.environment)?;
     Ok(Resolved {
         context,
         source,
         image,
-        env: variables(&layers, &around.environment)?,
+        masked: output::masked(&layers, &env, &around.environment)?,
+        mask: layers.iter().flat_map(|layer| layer.mask.clone()).collect(),
+        env,
         labels: flags.label.iter().cloned().collect(),
         retry: layers.iter().fold(RetryLayer::default(), |retry, layer| {
             retry.or(layer.retry.clone())
         }),
         timeout: pick(&layers, |layer| layer.timeout).filter(|it| it.value.ms.is_some()),
         remarks,
+        output_limit: pick(&layers, |layer| layer.output_limit)
+            .unwrap_or(Setting::default(DEFAULT_LIMIT)),
     })
 }
 

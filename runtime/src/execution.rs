@@ -120,6 +120,12 @@ pub struct Execution {
     /// What the caller calls it, for finding it again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
+    /// Names of the variables whose values are masked in all output, besides those whose names say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mask: Vec<String>,
+    /// How much output is kept, in bytes; all of it when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_limit: Option<u64>,
 }
 
 fn first() -> u32 {
@@ -155,6 +161,8 @@ impl Execution {
             kill_requested_at_ms: None,
             grace_ms: request.grace_ms,
             labels: request.labels.clone(),
+            mask: request.mask.clone(),
+            output_limit: request.output_limit,
         }
     }
 

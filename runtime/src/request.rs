@@ -49,6 +49,14 @@ pub struct Request {
     pub requested_by: Option<String>,
     /// Version of the program that asks.
     pub recorded_by: String,
+    /// Values that the agent masks in all output. Never recorded.
+    pub masked: Vec<String>,
+    /// Names of the variables whose values are among them, besides those whose names say it.
+    pub mask: Vec<String>,
+    /// How much output is kept, in bytes; all of it when absent or 0.
+    pub output_limit: Option<u64>,
+    /// The terminal that the command's output goes to; two pipes when absent.
+    pub terminal: Option<runtime_wire::order::Terminal>,
 }
 
 impl std::fmt::Debug for Request {

@@ -170,6 +170,9 @@ fn order(execution: &Execution, request: &Request) -> Order {
         source: request.source.clone(),
         timeout_ms: request.timeout_ms,
         grace_ms: request.grace_ms,
+        masked: request.masked.clone(),
+        output_limit: request.output_limit,
+        terminal: request.terminal.clone(),
         ..Order::new(execution.attempt_id().as_str(), request.command.clone())
     }
 }

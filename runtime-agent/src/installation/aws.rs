@@ -1,5 +1,7 @@
 //! The few calls to AWS that the agent makes: signed, and made again where that may help.
 
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -97,6 +99,17 @@ impl Aws {
         Ok((status != 404).then_some(body))
     }
 
+    /// Writes an object: all of `file`, from its beginning.
+    pub(super) fn put_object(
+        &self,
+        bucket: &str,
+        key: &str,
+        file: &File,
+    ) -> Result<(), StoreError> {
+        let request = self.object("PUT", bucket, key);
+        self.call_with(&request, Some(file)).map(drop)
+    }
+
     /// Deletes an object. That there is none is as good.
     pub(super) fn delete_object(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
         self.call(&self.object("DELETE", bucket, key)).map(drop)
@@ -120,13 +133,22 @@ impl Aws {
 
     /// Makes a call, more than once if need be. Returns the status and the body.
     fn call(&self, request: &Request) -> Result<(u16, Vec<u8>), StoreError> {
+        self.call_with(request, None)
+    }
+
+    /// As [`Aws::call`], with a file for the body.
+    fn call_with(
+        &self,
+        request: &Request,
+        file: Option<&File>,
+    ) -> Result<(u16, Vec<u8>), StoreError> {
         let mut heard = String::new();
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 std::thread::sleep((BACKOFF * (1 << (attempt - 1))).mul_f64(fastrand::f64()));
             }
-            let signed = request.signed(&self.credentials.get()?, &self.region)?;
-            match self.exchange(signed) {
+            let signed = request.signed(&self.credentials.get()?, &self.region, file.is_some())?;
+            match self.exchange(signed, file) {
                 Ok((status, body)) if (200..300).contains(&status) => return Ok((status, body)),
                 Ok((404, body)) if is_no_such_key(request, &body) => return Ok((404, body)),
                 Ok((status, body)) => match judge(&request.doing, status, &body) {
@@ -146,8 +168,19 @@ impl Aws {
         })
     }
 
-    fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<(u16, Vec<u8>), ureq::Error> {
-        let mut answer = self.client.run(request)?;
+    fn exchange(
+        &self,
+        request: http::Request<Vec<u8>>,
+        file: Option<&File>,
+    ) -> Result<(u16, Vec<u8>), ureq::Error> {
+        let mut answer = match file {
+            None => self.client.run(request)?,
+            Some(mut file) => {
+                file.seek(SeekFrom::Start(0))?;
+                let (parts, _) = request.into_parts();
+                self.client.run(http::Request::from_parts(parts, file))?
+            }
+        };
         let body = answer.body_mut().read_to_vec()?;
         Ok((answer.status().as_u16(), body))
     }
@@ -163,6 +196,7 @@ impl Request {
         &self,
         credentials: &Credentials,
         region: &str,
+        has_file: bool,
     ) -> Result<http::Request<Vec<u8>>, StoreError> {
         let failed = |message: String| StoreError::Refused {
             doing: self.doing.clone(),
@@ -187,7 +221,12 @@ impl Request {
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()));
-        let body = SignableBody::Bytes(&self.body);
+        let body = if has_file {
+            // To hash it would be to read it twice; TLS keeps it whole.
+            SignableBody::UnsignedPayload
+        } else {
+            SignableBody::Bytes(&self.body)
+        };
         let signable = SignableRequest::new(self.method, &self.uri, headers.clone(), body)
             .map_err(|error| failed(error.to_string()))?;
         let (instructions, _) = sign(signable, &parameters.into())

@@ -1,5 +1,6 @@
 //! The store that is a table and a bucket on AWS.
 
+mod archive;
 mod aws;
 mod credentials;
 mod refusal;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::journal::now_ms;
 use crate::store::{Batch, Pace, Store, StoreError, parse_order};
+use archive::Archive;
 use aws::Aws;
 
 /// Of the two minutes that ECS gives a container to stop, what is left for the command. The rest is for its last output.
@@ -24,6 +26,10 @@ const STOP_WITHIN: Duration = Duration::from_secs(100);
 /// How long what is kept stays, in days, where the installation does not say.
 const DEFAULT_RETENTION_DAYS: u64 = 90;
 
+/// How long chunks of output stay, in days, at most: the archive has all of them when the execution
+/// is over, at a tenth of the price.
+const CHUNK_DAYS: u64 = 7;
+
 /// A table and a bucket, named by the environment.
 pub(crate) struct Installation {
     aws: Aws,
@@ -31,6 +37,7 @@ pub(crate) struct Installation {
     bucket: String,
     execution: String,
     retention_days: u64,
+    archive: Archive,
 }
 
 impl Installation {
@@ -47,12 +54,17 @@ impl Installation {
             retention_days: days
                 .and_then(|days| days.parse().ok())
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
+            archive: Archive::new(),
         })
     }
 
     /// When what is written now may be deleted, in seconds since the Unix epoch.
     fn expires_at(&self) -> Value {
-        number(now_ms() / 1000 + self.retention_days * 24 * 3600)
+        Self::in_days(self.retention_days)
+    }
+
+    fn in_days(days: u64) -> Value {
+        number(now_ms() / 1000 + days * 24 * 3600)
     }
 
     fn agent_key(&self) -> Value {
@@ -109,7 +121,8 @@ impl Store for Installation {
         if let Value::Object(item) = &mut item {
             item.insert("last".to_owned(), number(batch.last));
             item.insert("data".to_owned(), data.clone());
-            item.insert("expires_at".to_owned(), self.expires_at());
+            let days = self.retention_days.min(CHUNK_DAYS);
+            item.insert("expires_at".to_owned(), Self::in_days(days));
         }
         let put = self.aws.dynamodb(
             "PutItem",
@@ -124,12 +137,17 @@ impl Store for Installation {
             Err(StoreError::Conflict { .. })
                 if self.get(&key)?.pointer("/Item/data") == Some(&data) =>
             {
+                self.archive.append(&batch.frames, batch.last);
                 Ok(())
             }
             Err(StoreError::Conflict { .. }) => Err(StoreError::Taken {
                 place: format!("the table {}", self.table),
             }),
-            put => put.map(drop),
+            put => {
+                put?;
+                self.archive.append(&batch.frames, batch.last);
+                Ok(())
+            }
         }
     }
 
@@ -142,11 +160,20 @@ impl Store for Installation {
         Ok(item.pointer("/Attributes/cancel_requested/BOOL") == Some(&Value::Bool(true)))
     }
 
+    fn archive(&self) -> Result<(), StoreError> {
+        let Some((file, last)) = self.archive.close()? else {
+            return Ok(());
+        };
+        let key = format!("archive/{}/journal.deflate", self.execution);
+        self.aws.put_object(&self.bucket, &key, &file)?;
+        self.set("archived", &number(last)).map(drop)
+    }
+
     fn pace(&self) -> Pace {
         Pace {
             gather: Duration::from_millis(250),
             batch: 256 * 1024,
-            capacity: 64 * 1024 * 1024,
+            capacity: 4 * 1024 * 1024,
             look: Duration::from_secs(2),
             stop_within: Some(STOP_WITHIN),
             patience: Duration::from_mins(10),

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use regex_lite::Regex;
 use runtime::wire::{Body, Frame};
 
-use super::Streams;
+use super::level::Levels;
+use super::{Level, Streams};
 use crate::render::view::time;
 
 /// How long a line may be, in bytes, before it is shown in pieces: nobody may fill the memory with one.
@@ -22,6 +23,10 @@ pub(crate) struct Selection {
     pub(crate) tail: Option<usize>,
     pub(crate) timestamps: bool,
     pub(crate) strip_ansi: bool,
+    /// Only what is at least that grave.
+    pub(crate) level: Option<Level>,
+    /// Of a line that was written over, only what was last to be seen.
+    pub(crate) last_state: bool,
 }
 
 impl Selection {
@@ -33,6 +38,8 @@ impl Selection {
             && self.tail.is_none()
             && !self.timestamps
             && !self.strip_ansi
+            && self.level.is_none()
+            && !self.last_state
     }
 }
 
@@ -44,6 +51,8 @@ pub(crate) struct Lines {
     skip: usize,
     stdout: Partial,
     stderr: Partial,
+    stdout_levels: Levels,
+    stderr_levels: Levels,
 }
 
 /// The beginning of a line whose end is still to come.
@@ -61,6 +70,8 @@ impl Lines {
             skip,
             stdout: Partial::default(),
             stderr: Partial::default(),
+            stdout_levels: Levels::default(),
+            stderr_levels: Levels::default(),
         }
     }
 
@@ -99,7 +110,21 @@ impl Lines {
     }
 
     fn line(&mut self, partial: Partial, stream: Streams) -> Option<Frame> {
-        let Partial { bytes, seq, at_ms } = partial;
+        let Partial {
+            mut bytes,
+            seq,
+            at_ms,
+        } = partial;
+        if bytes.is_empty() {
+            return None;
+        }
+        if self.selection.last_state {
+            drop_what_was_written_over(&mut bytes);
+        }
+        let level = self.selection.level.map(|_| match stream {
+            Streams::Stderr => self.stderr_levels.next(&bytes),
+            Streams::All | Streams::Stdout => self.stdout_levels.next(&bytes),
+        });
         let Selection {
             streams,
             since_ms,
@@ -107,7 +132,7 @@ impl Lines {
             grep,
             ..
         } = &self.selection;
-        let is_selected = !bytes.is_empty()
+        let is_selected = level >= self.selection.level
             && (*streams == Streams::All || *streams == stream)
             && since_ms.is_none_or(|since| at_ms >= since)
             && until_ms.is_none_or(|until| at_ms < until)
@@ -143,6 +168,19 @@ impl Lines {
     }
 }
 
+/// Leaves of a line what a terminal shows of it when all of it was written: what follows the last
+/// carriage return. What is no text is left as it is.
+fn drop_what_was_written_over(line: &mut Vec<u8>) {
+    let end = line.trim_ascii_end().len();
+    let last = line.get(..end).and_then(|text| {
+        let last = text.iter().rposition(|byte| *byte == b'\r');
+        last.filter(|_| std::str::from_utf8(text).is_ok())
+    });
+    if let Some(last) = last {
+        line.drain(..=last);
+    }
+}
+
 impl Partial {
     /// The lines that are whole with these `bytes` of `frame`.
     fn feed(&mut self, bytes: &[u8], frame: &Frame) -> Vec<Self> {
@@ -162,83 +200,4 @@ impl Partial {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn out(seq: u64, at_ms: u64, text: &str) -> Frame {
-        let body = Body::Stdout(text.as_bytes().to_vec());
-        Frame { seq, at_ms, body }
-    }
-
-    fn shown(selection: Selection, skip: usize, frames: &[Frame]) -> String {
-        let mut lines = Lines::new(selection, skip);
-        let mut all: Vec<Frame> = frames.iter().flat_map(|frame| lines.feed(frame)).collect();
-        all.extend(lines.rest());
-        let text = all.into_iter().map(|frame| match frame.body {
-            Body::Stdout(bytes) | Body::Stderr(bytes) => String::from_utf8(bytes).unwrap(),
-            Body::Note(_) | Body::Phase(_) | Body::Ended(_) => String::new(),
-        });
-        text.collect()
-    }
-
-    #[test]
-    fn lines_are_chosen_by_their_first_byte_their_text_and_from_their_end() {
-        let frames = [
-            out(1, 1_000, "one\ntw"),
-            out(2, 2_000, "o\nth\u{1b}[31mree\u{1b}[0m\n"),
-            out(3, 3_000, "four"),
-        ];
-        let none = Selection::default;
-        let grep = |text: &str| Some(Regex::new(text).unwrap());
-        for (selection, skip, expected) in [
-            (none(), 0, "one\ntwo\nth\u{1b}[31mree\u{1b}[0m\nfour"),
-            (none(), 2, "th\u{1b}[31mree\u{1b}[0m\nfour"),
-            (
-                Selection {
-                    strip_ansi: true,
-                    since_ms: Some(2_000),
-                    ..none()
-                },
-                0,
-                "three\nfour",
-            ),
-            (
-                Selection {
-                    until_ms: Some(2_000),
-                    ..none()
-                },
-                0,
-                "one\ntwo\n",
-            ),
-            (
-                Selection {
-                    grep: grep("^(one|four)$"),
-                    ..none()
-                },
-                0,
-                "one\nfour",
-            ),
-            (
-                Selection {
-                    timestamps: true,
-                    grep: grep("w"),
-                    ..none()
-                },
-                0,
-                "1970-01-01T00:00:01Z two\n",
-            ),
-        ] {
-            let what = format!("{selection:?}");
-            assert_eq!(shown(selection, skip, &frames), expected, "{what}");
-        }
-    }
-
-    #[test]
-    fn a_line_without_an_end_is_shown_in_pieces() {
-        let long = "x".repeat(LONGEST + 5);
-        let frames = [out(1, 0, &long), out(2, 0, "y\n")];
-        let mut lines = Lines::new(Selection::default(), 0);
-        assert_eq!(lines.feed(&frames[0]).len(), 1);
-        assert_eq!(lines.feed(&frames[1]).len(), 1);
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! Shows an execution as it goes, and listens to the person meanwhile.
 
 mod bookmark;
+mod level;
 mod lines;
 mod report;
 mod screen;
@@ -15,9 +16,10 @@ use runtime::{Blame, Diagnosis, Execution, ExecutionId, ProviderError, Request};
 use tokio::task::JoinHandle;
 
 pub(crate) use bookmark::Bookmark;
+pub(crate) use level::Level;
 pub(crate) use lines::{Lines, Selection};
 pub(crate) use report::report;
-pub(crate) use screen::{Screen, Streams};
+pub(crate) use screen::{Screen, Streams, event};
 pub(crate) use signals::{Reaction, Signals};
 pub(crate) use spinner::Spinner;
 

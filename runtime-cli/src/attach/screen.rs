@@ -29,6 +29,10 @@ pub(crate) enum Streams {
 
 /// Where an execution is shown.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what was wanted, and what has happened so far"
+)]
 pub(crate) struct Screen {
     printer: Printer,
     spinner: Spinner,
@@ -45,6 +49,8 @@ pub(crate) struct Screen {
     lines: Option<Lines>,
     /// There where it is kept up to where it was shown.
     bookmark: Option<Bookmark>,
+    /// Whether the command's bytes are shown and nothing else.
+    raw: bool,
 }
 
 impl Screen {
@@ -63,6 +69,7 @@ impl Screen {
             ends_in_line: true,
             lines: None,
             bookmark: None,
+            raw: false,
         }
     }
 
@@ -75,6 +82,12 @@ impl Screen {
     /// The same screen, for some of the lines only.
     pub(crate) fn with_lines(mut self, lines: Lines) -> Self {
         self.lines = Some(lines);
+        self
+    }
+
+    /// The same screen, for the command's bytes alone.
+    pub(crate) fn raw(mut self) -> Self {
+        self.raw = true;
         self
     }
 
@@ -146,7 +159,7 @@ impl Screen {
     fn show_frame(&mut self, frame: &Frame) -> ControlFlow<()> {
         match self.printer.format {
             Format::Text => self.frame(frame),
-            Format::Json => match data(frame, self.streams) {
+            Format::Json => match event(frame, self.streams) {
                 Some((code, data)) => self.written(self.printer.line(code, &data)),
                 None => ControlFlow::Continue(()),
             },
@@ -156,7 +169,7 @@ impl Screen {
     /// Says where the execution stands, if that is news.
     fn standing(&mut self, execution: &Execution, detail: Option<&str>) {
         let news = Some((execution.state, detail.map(str::to_owned)));
-        if self.shown == news || self.streams != Streams::All {
+        if self.shown == news || self.streams != Streams::All || self.raw {
             return;
         }
         self.shown = news;
@@ -207,6 +220,7 @@ impl Screen {
                 let _ = self.spinner.past(|| std::io::stderr().write_all(bytes));
                 ControlFlow::Continue(())
             }
+            (Body::Note(_) | Body::Phase(_), _) if self.raw => ControlFlow::Continue(()),
             (Body::Note(text), Streams::All) => {
                 self.spinner.note(&format!("mycli: {}", one_line(text)));
                 ControlFlow::Continue(())
@@ -253,7 +267,7 @@ impl Screen {
 }
 
 /// A frame for programs, if it is of these streams: its code and its data. Ends and phases are told by the row.
-fn data(frame: &Frame, streams: Streams) -> Option<(&'static str, Value)> {
+pub(crate) fn event(frame: &Frame, streams: Streams) -> Option<(&'static str, Value)> {
     let output = |stream: &str, bytes: &[u8]| {
         let (encoding, text) = match std::str::from_utf8(bytes) {
             Ok(text) => ("text", text.to_owned()),

@@ -33,6 +33,13 @@ pub(crate) struct ExecArgs {
     #[arg(short, long)]
     pub(crate) detach: bool,
 
+    /// Give the command a terminal of the size of this one
+    ///
+    /// For colours and bars of progress. Both its streams are one then; and there is nobody at its keyboard: its
+    /// standard input is empty all the same.
+    #[arg(short, long)]
+    pub(crate) tty: bool,
+
     /// Print what would be run, and run nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -71,10 +78,13 @@ async fn exec(args: ExecArgs, printer: Printer) -> Ending {
     let flagged = args.request.context.is_some();
     let place = Arc::new(context::open(&around, &resolved.context.value, flagged).await?);
     let caller = place.caller(&around.environment).await;
-    let request = Arc::new(resolved.request(command, caller));
+    let mut request = resolved.request(command, caller);
+    request.terminal = args
+        .tty
+        .then(|| request::output::terminal(&around.environment));
     let watched = Watched {
         place,
-        request,
+        request: Arc::new(request),
         detach: args.detach,
     };
     watch(watched, &around, printer).await

@@ -1,5 +1,8 @@
 //! `mycli logs`
 
+mod export;
+
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use regex_lite::Regex;
@@ -9,18 +12,26 @@ use runtime::{Execution, ProviderError};
 
 use super::{Ending, Named, Output, moment};
 use crate::attach::{
-    Attachment, Lines, Screen, Selection, Shown, Signals, Streams, attach, report,
+    Attachment, Level, Lines, Screen, Selection, Shown, Signals, Streams, attach, report,
 };
 use crate::context::Place;
 use crate::failure::{Failure, OwnError};
-use crate::printer::Printer;
+use crate::printer::{Format, Printer};
 
 /// Show what an execution wrote
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct LogsArgs {
+    #[command(subcommand)]
+    verb: Option<LogsVerb>,
+
     #[command(flatten)]
-    named: Named,
+    named: Option<Named>,
 
     /// Go on until the execution ends
     ///
@@ -56,8 +67,28 @@ pub(crate) struct LogsArgs {
     #[arg(long)]
     strip_ansi: bool,
 
+    /// Only lines that say they are that grave, or graver
+    ///
+    /// By what a line begins with: `::error::`, `ERROR`, `[WARN]`, `level=error`, or a JSON object with `level`
+    /// or `severity`. A line that is set in goes with the one before.
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<Level>,
+
+    /// The exact bytes of the command, each stream on its own, and nothing else
+    ///
+    /// Otherwise, away from a terminal, a line that was written over (a bar of progress) is shown as it was last.
+    #[arg(long, conflicts_with_all = ["output", "since", "until", "tail", "grep", "timestamps", "strip_ansi", "level"])]
+    raw: bool,
+
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// What else can be done with what an execution wrote.
+#[derive(Debug, clap::Subcommand)]
+enum LogsVerb {
+    /// Write all of it to a file, or to an object in S3
+    Export(export::ExportArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -66,14 +97,25 @@ Examples:
   mycli logs 7k --source stderr | less
   mycli logs @last --tail 20 --timestamps
   mycli logs @last --since 10m --grep 'error|warning' --strip-ansi
-
-Without --since, --until, --tail, --grep, --timestamps and --strip-ansi every byte comes out as it went in.";
+  mycli logs @last --level error
+  mycli logs @last --raw --source stdout > report.bin
+  mycli logs export @last --to s3://bucket/logs/1.ndjson --format ndjson";
 
 /// Runs `mycli logs`.
 pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
-    let (place, execution) = args.named.find().await?;
+    if let Some(LogsVerb::Export(args)) = args.verb {
+        return export::run(args, printer).await;
+    }
+    let Some(named) = args.named else {
+        return Ok(0);
+    };
+    let (place, execution) = named.find().await?;
     let place = Arc::new(place);
     let mut screen = Screen::new(printer, &place.name, args.source, false);
+    if args.raw {
+        screen = screen.raw();
+    }
+    let is_shown_to_people = printer.format == Format::Text && !args.raw;
     let selection = Selection {
         streams: args.source,
         since_ms: args.since,
@@ -82,6 +124,8 @@ pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
         tail: args.tail,
         timestamps: args.timestamps,
         strip_ansi: args.strip_ansi,
+        level: args.level,
+        last_state: is_shown_to_people && !std::io::stdout().is_terminal(),
     };
     if !selection.is_everything() {
         let skip = to_skip(&place, &execution, &selection).await?;
@@ -101,6 +145,7 @@ pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
         once(&place, execution, screen).await?
     };
     match shown {
+        Shown::Ended(_) if args.raw => Ok(0),
         Shown::Ended(execution) => {
             report(printer, &place, &execution);
             Ok(0)

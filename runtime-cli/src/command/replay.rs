@@ -14,6 +14,7 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::printer::{Format, Printer};
 use crate::render::{self, table::Table};
+use crate::request::output::masked_again;
 use crate::request::variables_of;
 use crate::surroundings::Surroundings;
 
@@ -130,6 +131,10 @@ fn again(
         ..source
     });
     Ok(Request {
+        masked: masked_again(&execution.mask, &given, environment),
+        mask: execution.mask.clone(),
+        output_limit: execution.output_limit,
+        terminal: None,
         command: execution.command.clone(),
         image: execution.image.clone(),
         source,

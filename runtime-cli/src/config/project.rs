@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Timeout, YamlError, yaml};
+use super::{ByteSize, Timeout, YamlError, yaml};
 use crate::failure::{Failure, OwnError};
 use crate::request::RetrySettings;
 
@@ -38,6 +38,11 @@ pub(crate) struct Project {
     /// How the command is ended, and what is tried again.
     #[serde(default)]
     pub(crate) retry: RetrySettings,
+    /// Variables whose values are masked in all output, besides those whose names say it.
+    #[serde(default)]
+    pub(crate) mask: Vec<String>,
+    /// How much output is kept: the first and the last half of it.
+    pub(crate) output_limit: Option<ByteSize>,
 }
 
 impl Project {
@@ -112,7 +117,7 @@ mod tests {
         ");
         insta::assert_snapshot!(refused("steps: []\n"), @"
         error: .mycli.yaml:1:1: unknown key `steps`
-          hint: known keys: repo, branch, ref, image, env, timeout, context, retry
+          hint: known keys: repo, branch, ref, image, env, timeout, context, retry, mask, output_limit
           code: config.invalid
         ");
         insta::assert_snapshot!(refused("image: a\nimage: b\n"), @"

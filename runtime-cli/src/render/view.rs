@@ -170,6 +170,8 @@ pub(crate) mod tests {
             kill_requested_at_ms: None,
             grace_ms: 120_000,
             labels: BTreeMap::new(),
+            mask: Vec::new(),
+            output_limit: None,
         }
     }
 

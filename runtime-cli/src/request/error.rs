@@ -27,6 +27,15 @@ pub(crate) enum RequestError {
         /// Whether it would be text if it were set.
         utf8: bool,
     },
+    /// The value of a variable was to be masked, and there is none.
+    #[error("the value of `{name}` is to be masked ({origin}): it is no variable of the command, and here it {}",
+        if *.utf8 { "is not set" } else { "is not UTF-8 text" })]
+    NothingToMask {
+        name: String,
+        origin: Origin,
+        /// Whether it would be text if it were set.
+        utf8: bool,
+    },
     /// `MYCLI_TIMEOUT` holds something else.
     #[error("MYCLI_TIMEOUT: {problem}")]
     Timeout { problem: String },
@@ -65,6 +74,7 @@ impl Diagnosis for RequestError {
             Self::NamelessVariable { .. } => "request.variable-nameless",
             Self::EnvFile { .. } => "request.env-file",
             Self::NothingToInherit { .. } => "request.variable-unset",
+            Self::NothingToMask { .. } => "request.mask-unset",
             Self::Timeout { .. } => "request.timeout-invalid",
             Self::BranchAndRef { .. } => "request.branch-and-ref",
             Self::Password { .. } => "request.password-in-url",
@@ -83,6 +93,7 @@ impl Diagnosis for RequestError {
             Self::NamelessVariable { .. } => "--env NAME=VALUE",
             Self::EnvFile { .. } => "a line is NAME=VALUE, or NAME to take the value from here",
             Self::NothingToInherit { name, .. } => return Some(format!("--env {name}=VALUE")),
+            Self::NothingToMask { .. } => "name a variable that is set, or leave it out",
             Self::Timeout { .. } => return None,
             Self::BranchAndRef { .. } => "keep one of them",
             Self::Password { .. } => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::retry::RetryLayer;
 use super::{RequestArgs, RequestError};
-use crate::config::Timeout;
+use crate::config::{ByteSize, Timeout};
 use crate::environment::Environment;
 use crate::surroundings::Surroundings;
 
@@ -67,6 +67,8 @@ pub(super) struct Layer {
     pub(super) env: BTreeMap<String, Option<String>>,
     pub(super) timeout: Option<Timeout>,
     pub(super) retry: RetryLayer,
+    pub(super) mask: Vec<String>,
+    pub(super) output_limit: Option<ByteSize>,
 }
 
 /// All sources, the strongest first.
@@ -86,6 +88,8 @@ pub(super) fn layers(
         env: project.env,
         timeout: project.timeout,
         retry: project.retry.into(),
+        mask: project.mask,
+        output_limit: project.output_limit,
     }));
     let user = around.user.clone();
     layers.push(Layer {
@@ -98,6 +102,8 @@ pub(super) fn layers(
         env: user.env,
         timeout: user.timeout,
         retry: RetryLayer::default(),
+        mask: Vec::new(),
+        output_limit: None,
     });
     Ok(layers)
 }
@@ -135,6 +141,8 @@ fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
         env,
         timeout: flags.timeout,
         retry: (&flags.retry).into(),
+        mask: flags.output.mask.clone(),
+        output_limit: flags.output.output_limit,
     })
 }
 
@@ -172,6 +180,8 @@ fn of_env_file(path: &Path) -> Result<Layer, RequestError> {
         env,
         timeout: None,
         retry: RetryLayer::default(),
+        mask: Vec::new(),
+        output_limit: None,
     })
 }
 
@@ -188,5 +198,7 @@ fn of_environment(environment: &Environment) -> Result<Layer, RequestError> {
         env: BTreeMap::new(),
         timeout: timeout.map_err(|problem| RequestError::Timeout { problem })?,
         retry: RetryLayer::default(),
+        mask: Vec::new(),
+        output_limit: None,
     })
 }

@@ -60,6 +60,14 @@ pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
         timeout.map(|it| it.value.to_string()),
         timeout.map(|it| &it.origin),
     );
+    let limit = &resolved.output_limit;
+    if limit.origin != Origin::Default {
+        row(
+            "output limit",
+            Some(limit.value.to_string()),
+            Some(&limit.origin),
+        );
+    }
     let retry = resolved.retry.retry();
     let grace = render::duration(resolved.retry.grace_ms());
     row("grace", Some(grace), None);
@@ -98,5 +106,6 @@ pub(super) fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
         "grace_ms": resolved.retry.grace_ms(),
         "retry": resolved.retry.retry(),
         "env": env,
+        "output_limit": setting(&resolved.output_limit, resolved.output_limit.value.0),
     })
 }

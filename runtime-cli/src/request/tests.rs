@@ -413,9 +413,51 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
         "TOKEN": {
           "from": ".mycli.yaml"
         }
+      },
+      "output_limit": {
+        "value": 209715200,
+        "from": "default"
       }
     }
     "#);
+}
+
+#[test]
+fn values_are_masked_by_the_name_of_their_variable_or_because_somebody_said_so() {
+    let around = Around {
+        environment: vec![("HERE", "from here"), ("DB_PASSWORD", "inherited")],
+        project: Some("mask: [DSN]\noutput_limit: 1m\nenv:\n  DSN: p:q@host\n  SORT_KEY: name\n"),
+        ..Around::default()
+    };
+    let flags = [
+        "-e",
+        "A_TOKEN=t0ken",
+        "-e",
+        "DB_PASSWORD",
+        "-e",
+        "USE_TOKEN=true",
+    ];
+    let resolved = around
+        .resolve(&[&flags[..], &["--mask", "HERE"]].concat())
+        .unwrap();
+    assert_eq!(
+        resolved.masked,
+        ["from here", "inherited", "p:q@host", "t0ken"]
+    );
+    assert_eq!(resolved.output_limit.value, ByteSize(1 << 20));
+    let shown = format!(
+        "{}{}",
+        plan::text(None, &resolved),
+        plan::data(None, &resolved)
+    );
+    for value in &resolved.masked {
+        assert!(!shown.contains(value.as_str()), "{value}: {shown}");
+    }
+    insta::assert_snapshot!(around.refused(&["--mask", "NOWHERE"]), @"
+    error: the value of `NOWHERE` is to be masked (flag): it is no variable of the command, and here it is not set
+      hint: name a variable that is set, or leave it out
+      code: request.mask-unset
+    ");
 }
 
 #[test]

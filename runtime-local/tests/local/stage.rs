@@ -175,6 +175,10 @@ pub(crate) fn request(command: Command) -> Request {
             ..Retry::default()
         },
         labels: BTreeMap::new(),
+        masked: Vec::new(),
+        mask: Vec::new(),
+        output_limit: None,
+        terminal: None,
     }
 }
 

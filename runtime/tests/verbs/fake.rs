@@ -106,6 +106,10 @@ pub(crate) fn request() -> Request {
         recorded_by: "test".to_owned(),
         retry: Retry::default(),
         labels: BTreeMap::new(),
+        masked: Vec::new(),
+        mask: Vec::new(),
+        output_limit: None,
+        terminal: None,
     }
 }
 

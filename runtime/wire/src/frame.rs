@@ -118,6 +118,22 @@ pub fn encode(frame: &Frame, journal: &mut Vec<u8>) {
     journal.extend_from_slice(&payload);
 }
 
+/// Puts `more` output behind that of a frame which is encoded in `frame` alone, if it fits there.
+///
+/// For output only: behind anything else it would be damage.
+pub fn extend(frame: &mut Vec<u8>, more: &[u8]) -> bool {
+    let length = frame.len().saturating_sub(HEADER) + more.len();
+    let Some(field) = frame.first_chunk_mut() else {
+        return false;
+    };
+    match u32::try_from(length) {
+        Ok(number) if length <= MAX_OUTPUT => *field = number.to_le_bytes(),
+        _ => return false,
+    }
+    frame.extend_from_slice(more);
+    true
+}
+
 /// The beginning of `text`, at most `most` bytes long.
 fn cut(text: &str, most: usize) -> &str {
     text.get(..text.floor_char_boundary(most)).unwrap_or(text)

@@ -38,6 +38,28 @@ pub struct Order {
     /// How long it has between SIGTERM and SIGKILL, in milliseconds.
     #[serde(default = "term_ms")]
     pub term_ms: u64,
+    /// Values that the agent masks in everything that leaves it, in all their common forms. Those
+    /// of less than 4 bytes are not masked.
+    #[serde(default)]
+    pub masked: Vec<String>,
+    /// How much output is kept, in bytes, both streams together: the first half of it, and the
+    /// last half. All of it when absent or 0.
+    #[serde(default)]
+    pub output_limit: Option<u64>,
+    /// The terminal that the command's output goes to; two pipes when absent.
+    #[serde(default)]
+    pub terminal: Option<Terminal>,
+}
+
+/// A terminal for a command: its window and its kind. There is nobody at its keyboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terminal {
+    /// Height of the window, in lines.
+    pub rows: u16,
+    /// Width of the window, in columns.
+    pub columns: u16,
+    /// The value of `TERM`, such as `xterm-256color`.
+    pub kind: String,
 }
 
 fn term_ms() -> u64 {
@@ -93,6 +115,9 @@ impl Order {
             timeout_ms: None,
             grace_ms: DEFAULT_GRACE_MS,
             term_ms: TERM_MS,
+            masked: Vec::new(),
+            output_limit: None,
+            terminal: None,
         }
     }
 }

@@ -165,7 +165,7 @@ fn logging(storage: &Storage, stream_prefix: &'static str) -> LogDriver {
     .into()
 }
 
-/// An agent reads and deletes its order, and writes its own record and its chunks; no row.
+/// An agent reads and deletes its order, and writes its own record and its chunks and archive; no row.
 fn agent_policy(storage: &Storage) -> PolicyDocument {
     [
         Statement {
@@ -183,6 +183,7 @@ fn agent_policy(storage: &Storage) -> PolicyDocument {
             ["s3:GetObject", "s3:DeleteObject"],
             [storage.bucket.objects("orders/*")],
         ),
+        Statement::allow(["s3:PutObject"], [storage.bucket.objects("archive/*")]),
     ]
     .into_iter()
     .collect()

@@ -78,6 +78,11 @@ pub fn runner_needs(installation: &Installation, roles: &[String], place: &Place
             format!("arn:{partition}:s3:::{bucket}/orders/0"),
             vec![],
         ),
+        need(
+            &["s3:GetObject"],
+            format!("arn:{partition}:s3:::{bucket}/archive/0"),
+            vec![],
+        ),
         need(&["ecs:RunTask"], definitions(), in_cluster()),
         need(&["ecs:RegisterTaskDefinition"], definitions(), vec![]),
         need(

@@ -77,6 +77,7 @@ fn viewing(storage: &Storage, execution: &Execution) -> PolicyDocument {
         Statement::allow(["ecs:DescribeTasks"], [execution.tasks()]),
         // AWS offers nothing narrower for this action.
         Statement::allow(["ecs:DescribeTaskDefinition"], ["*"]),
+        Statement::allow(["s3:GetObject"], [storage.bucket.objects("archive/*")]),
         // The ARN of a group stands for its streams.
         Statement::allow(["logs:GetLogEvents"], [storage.log_group.arn()]),
     ]

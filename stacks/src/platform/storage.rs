@@ -19,7 +19,7 @@ const RECOVERY_DAYS: u8 = 7;
 pub(super) struct Storage {
     /// History and log chunks.
     pub(super) table: Table,
-    /// Orders.
+    /// Orders, and the archive: the whole output of each execution that is over.
     pub(super) bucket: Bucket,
     /// The agent's image.
     pub(super) repository: Repository,
@@ -36,13 +36,22 @@ impl Storage {
             bucket: Bucket::new(
                 scope.child("Objects"),
                 BucketProps {
-                    lifecycle_rules: vec![LifecycleRule {
-                        id: Some("orders".into()),
-                        prefix: Some("orders/".into()),
-                        expiration_in_days: Some(ORDER_DAYS),
-                        abort_upload_in_days: Some(ORDER_DAYS),
-                        ..LifecycleRule::default()
-                    }],
+                    lifecycle_rules: vec![
+                        LifecycleRule {
+                            id: Some("orders".into()),
+                            prefix: Some("orders/".into()),
+                            expiration_in_days: Some(ORDER_DAYS),
+                            abort_upload_in_days: Some(ORDER_DAYS),
+                            ..LifecycleRule::default()
+                        },
+                        LifecycleRule {
+                            id: Some("archive".into()),
+                            prefix: Some("archive/".into()),
+                            expiration_in_days: Some(settings.history_retention_in_days),
+                            abort_upload_in_days: Some(ORDER_DAYS),
+                            ..LifecycleRule::default()
+                        },
+                    ],
                     removal: DeletionPolicy::Delete,
                     ..BucketProps::default()
                 },
