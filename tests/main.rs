@@ -27,6 +27,7 @@ mod installation;
 mod interrupted;
 mod local;
 mod machine;
+mod output;
 mod reading;
 mod repositories;
 mod review;

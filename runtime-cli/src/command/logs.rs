@@ -10,7 +10,7 @@ use runtime::follow::Event;
 use runtime::wire::{Body, Frame};
 use runtime::{Execution, ProviderError};
 
-use super::{Ending, Named, Output, moment};
+use super::{Ending, Named, Output, Wanted, moment};
 use crate::attach::{
     Attachment, Level, Lines, Screen, Selection, Shown, Signals, Streams, attach, report,
 };
@@ -30,8 +30,12 @@ pub(crate) struct LogsArgs {
     #[command(subcommand)]
     verb: Option<LogsVerb>,
 
+    /// The execution: its id, the beginning of it, `@last`, or `@-2` for the one before
+    #[arg(value_name = "ID", required = true)]
+    id: Option<String>,
+
     #[command(flatten)]
-    named: Option<Named>,
+    wanted: Wanted,
 
     /// Go on until the execution ends
     ///
@@ -106,8 +110,10 @@ pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
     if let Some(LogsVerb::Export(args)) = args.verb {
         return export::run(args, printer).await;
     }
-    let Some(named) = args.named else {
-        return Ok(0);
+    let named = Named {
+        // Without a verb the parser requires it.
+        id: args.id.unwrap_or_default(),
+        wanted: args.wanted,
     };
     let (place, execution) = named.find().await?;
     let place = Arc::new(place);

@@ -67,7 +67,7 @@ const NOT_RUN: u8 = 125;
 
 /// Runs `mycli replay`.
 pub(crate) async fn run(args: ReplayArgs, printer: Printer) -> Ending {
-    let ending = replay(args, printer).await;
+    let ending = Box::pin(replay(args, printer)).await;
     ending.map_err(|failure| failure.exiting_with(NOT_RUN))
 }
 
