@@ -150,6 +150,9 @@ impl Execution {
                 None,
             );
         }
+        if let Some(image) = self.order.image.clone().or_else(|| self.store.image()) {
+            self.journal.say(Body::Phase(Phase::Placed { image }));
+        }
         if let Some(source) = self.order.source.clone()
             && let Err(outcome) = self.fetch(source, deadline)
         {

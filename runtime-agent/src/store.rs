@@ -24,6 +24,11 @@ pub(crate) trait Store: Send + Sync {
         Ok(())
     }
 
+    /// Digest of the image that the agent runs in, where the system around it knows that.
+    fn image(&self) -> Option<String> {
+        None
+    }
+
     /// How this store wants to be used.
     fn pace(&self) -> Pace;
 }

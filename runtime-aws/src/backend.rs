@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_sdk_ecs::types::Task;
 use aws_sdk_s3::primitives::ByteStream;
 use runtime::port::{Backend, Holding, Observed, Problem};
+use runtime::size::Size;
 use runtime::wire::Order;
 use runtime::{AttemptId, Execution, ProviderError};
 use stacks::platform::table::EXPIRES_AT;
@@ -21,10 +22,17 @@ const STALE: Duration = Duration::from_secs(15);
 #[async_trait]
 impl Backend for Aws {
     async fn start(&self, execution: &Execution, order: &Order) -> Result<String, ProviderError> {
+        if let Some(arch) = &execution.arch {
+            start::check_arch(self, arch).await?;
+        }
         let task_definition = start::task_definition(self, execution.image.as_deref()).await?;
         self.hand_over(order).await?;
         // What is refused leaves its order, for another attempt; the end of the execution deletes it.
         start::run(self, execution, &task_definition).await
+    }
+
+    async fn size(&self, wish: Size) -> Result<Size, ProviderError> {
+        start::size(self, wish).await
     }
 
     async fn observe(&self, execution: &Execution) -> Result<Observed, ProviderError> {

@@ -1,11 +1,12 @@
 //! Starts tasks, and makes the task definitions that they need.
 
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, ContainerDefinition, ContainerOverride, DesiredStatus,
-    KeyValuePair, LaunchType, NetworkConfiguration, Tag, TaskDefinition, TaskDefinitionStatus,
-    TaskOverride,
+    AssignPublicIp, AwsVpcConfiguration, CapacityProviderStrategyItem, ContainerDefinition,
+    ContainerOverride, DesiredStatus, EphemeralStorage, KeyValuePair, LaunchType,
+    NetworkConfiguration, Tag, TaskDefinition, TaskDefinitionStatus, TaskOverride,
 };
 use runtime::port::Problem;
+use runtime::size::{FREE_DISK_GIB, Size};
 use runtime::{Execution, ProviderError};
 
 use crate::cause;
@@ -138,6 +139,7 @@ pub(crate) async fn run(
 ) -> Result<String, ProviderError> {
     let operation = format!("ecs:RunTask in `{}`", aws.installation.cluster);
     let invalid = |error| ProviderError::new(Problem::Failed, &operation, error);
+    let spot = execution.capacity.is_spot(execution.attempt);
     let asked = aws
         .cloud
         .tasks
@@ -145,7 +147,12 @@ pub(crate) async fn run(
         .cluster(&aws.installation.cluster)
         .task_definition(task_definition)
         .count(1)
-        .launch_type(LaunchType::Fargate)
+        .set_launch_type((!spot).then_some(LaunchType::Fargate))
+        .set_capacity_provider_strategy(
+            spot.then(on_spot)
+                .transpose()
+                .map_err(|error| invalid(error.to_string()))?,
+        )
         .network_configuration(network(aws).map_err(|error| invalid(error.to_string()))?)
         .overrides(overrides(base(aws).await?, execution))
         .client_token(execution.attempt_id().as_str())
@@ -238,9 +245,65 @@ fn overrides(base: &TaskDefinition, execution: &Execution) -> TaskOverride {
         .set_name(name.map(str::to_owned))
         .environment(variable)
         .build();
+    let size = execution.size;
+    let disk = size.disk_gib.filter(|gib| *gib > FREE_DISK_GIB);
+    let disk = disk.and_then(|gib| i32::try_from(gib).ok());
     TaskOverride::builder()
         .container_overrides(container)
+        .set_cpu(size.cpu.map(|cpu| cpu.to_string()))
+        .set_memory(size.memory_mib.map(|memory| memory.to_string()))
+        .set_ephemeral_storage(disk.map(|gib| EphemeralStorage::builder().size_in_gib(gib).build()))
+        .set_task_role_arn(execution.role.clone())
         .build()
+}
+
+/// Spot and nothing else.
+fn on_spot() -> Result<Vec<CapacityProviderStrategyItem>, aws_sdk_ecs::error::BuildError> {
+    let spot = CapacityProviderStrategyItem::builder()
+        .capacity_provider("FARGATE_SPOT")
+        .weight(1)
+        .build()?;
+    Ok(vec![spot])
+}
+
+/// How large a task of the installation is where nobody says otherwise.
+pub(crate) async fn size(aws: &Aws, wish: Size) -> Result<Size, ProviderError> {
+    let base = base(aws).await?;
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+    let unasked = wish.cpu.is_none() && wish.memory_mib.is_none();
+    Ok(Size {
+        cpu: if unasked {
+            number(base.cpu())
+        } else {
+            wish.cpu
+        },
+        memory_mib: if unasked {
+            number(base.memory())
+        } else {
+            wish.memory_mib
+        },
+        disk_gib: wish.disk_gib,
+    })
+}
+
+/// Refuses an architecture that the installation has no agent for.
+pub(crate) async fn check_arch(aws: &Aws, asked: &str) -> Result<(), ProviderError> {
+    let base = base(aws).await?;
+    let own = base
+        .runtime_platform()
+        .and_then(|platform| platform.cpu_architecture());
+    let own = own
+        .map_or("X86_64", |architecture| architecture.as_str())
+        .to_lowercase();
+    if own == asked {
+        return Ok(());
+    }
+    let message = format!("the installation runs on {own}, and has no agent for {asked}");
+    Err(
+        ProviderError::new(Problem::Invalid, "choose the architecture", message)
+            .with_code("arch.no-agent")
+            .with_hint("leave --arch out, or use an installation that was made for it"),
+    )
 }
 
 fn started_by(execution: &Execution) -> String {

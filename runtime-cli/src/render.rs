@@ -4,6 +4,7 @@ pub(crate) mod table;
 pub(crate) mod template;
 pub(crate) mod view;
 
+use runtime::price;
 use runtime::wire::{Cause, Command, Outcome, Revision, Source};
 use runtime::{Execution, State};
 
@@ -119,6 +120,22 @@ pub(crate) fn ran_ms(execution: &Execution, now_ms: u64) -> Option<u64> {
     execution
         .started_at_ms
         .map(|from| until.saturating_sub(from))
+}
+
+/// What `execution` has cost on Fargate at most, in billionths of a dollar: from its record to its end, every attempt, as if all
+/// of it had been billed.
+pub(crate) fn cost(execution: &Execution, now_ms: u64) -> Option<u64> {
+    // A task has a name of its own; what runs on this machine costs nothing.
+    let attempts = execution.attempts();
+    let tasks = attempts.iter().filter(|attempt| {
+        let handle = attempt.handle.as_deref();
+        handle.is_some_and(|handle| handle.starts_with("arn:"))
+    });
+    let costs = tasks.filter_map(|attempt| {
+        let until = attempt.ended_at_ms.unwrap_or(now_ms);
+        price::of(execution.size, until.saturating_sub(attempt.created_at_ms))
+    });
+    costs.reduce(u64::saturating_add)
 }
 
 /// How `execution` ended, in a line, such as `succeeded in 3.1s`.

@@ -8,6 +8,7 @@ mod layer;
 pub(crate) mod output;
 pub(crate) mod plan;
 mod retry;
+pub(crate) mod size;
 mod source;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use layer::{Layer, layers};
 pub(crate) use layer::{Origin, Setting};
 use retry::RetryLayer;
 pub(crate) use retry::{RetryArgs, RetrySettings};
+use size::SizeLayer;
 
 use output::{DEFAULT_LIMIT, OutputArgs};
 
@@ -87,6 +89,9 @@ pub(crate) struct RequestArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 
+    #[command(flatten)]
+    pub(crate) size: size::SizeArgs,
+
     /// What to call it, for `mycli list --label`; may be given more than once
     #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
     pub(crate) label: Vec<(String, String)>,
@@ -111,6 +116,8 @@ pub(crate) struct Resolved {
     labels: BTreeMap<String, String>,
     /// What the person should know.
     pub(crate) remarks: Vec<Remark>,
+    /// How large a place it runs in, and what kind of one.
+    pub(crate) place: size::Place,
     /// Values that are masked in all output.
     pub(crate) masked: Vec<String>,
     /// Names of variables that were named for that.
@@ -138,6 +145,10 @@ impl Resolved {
             mask: self.mask,
             output_limit: Some(self.output_limit.value.0),
             terminal: None,
+            size: self.place.size,
+            capacity: self.place.capacity,
+            arch: self.place.arch,
+            role: self.place.role,
         }
     }
 }
@@ -180,7 +191,12 @@ pub(crate) fn resolve(
         });
     }
     let env = variables(&layers, &around.environment)?;
+    let place = layers.iter().fold(SizeLayer::default(), |place, layer| {
+        place.or(layer.size.clone())
+    });
+    let place = place.place(&context.value, image.is_some(), &mut remarks)?;
     Ok(Resolved {
+        place,
         context,
         source,
         image,

@@ -40,7 +40,7 @@ impl Backend for Local {
             None => self.start_process(&place, &program, order, lock)?,
             Some(image) => {
                 let handle = self
-                    .start_container(&place, &program, order, image, progress)
+                    .start_container(&place, &program, order, execution.size, image, progress)
                     .await?;
                 drop(lock);
                 handle

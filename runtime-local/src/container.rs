@@ -16,6 +16,7 @@ use bollard::query_parameters::{
 };
 use futures_util::StreamExt as _;
 use runtime::port::{Holding, Problem, Progress, Step};
+use runtime::size::{Size, VCPU};
 use runtime::{AttemptId, Execution, Observed, ProviderError};
 use runtime_wire::Order;
 
@@ -47,18 +48,23 @@ impl Local {
         place: &Place,
         program: &Path,
         order: &Order,
+        size: Size,
         image: &str,
         progress: &Progress<'_>,
     ) -> Result<String, ProviderError> {
         let name = name(&order.execution);
         let image = image::provide(&self.engine, image, place, progress).await?;
+        let order = &Order {
+            image: image::digest(&self.engine, &image).await,
+            ..order.clone()
+        };
         place.furnish(Tenant::Anybody)?;
         place.put_order(order, Tenant::Anybody)?;
         refuse_cancelled(place)?;
         progress(Step::Provisioning("starting the container"));
         let client = self.engine.client().await?;
         let options = CreateContainerOptionsBuilder::new().name(&name).build();
-        let body = self.body(place, program, order, image);
+        let body = self.body(place, program, order, size, image);
         let created = client.create_container(Some(options), body).await;
         if let Err(error) = created {
             // One that we made in a start that did not come to its end will do.
@@ -85,6 +91,7 @@ impl Local {
         place: &Place,
         program: &Path,
         order: &Order,
+        size: Size,
         image: String,
     ) -> ContainerCreateBody {
         let mount = |source: &Path, target: &str, read_only| Mount {
@@ -113,6 +120,10 @@ impl Local {
             ])),
             stop_timeout: i64::try_from(grace_seconds).ok(),
             host_config: Some(HostConfig {
+                nano_cpus: size
+                    .cpu
+                    .map(|units| i64::from(units) * 1_000_000_000 / i64::from(VCPU)),
+                memory: size.memory_mib.map(|mib| i64::from(mib) << 20),
                 mounts: Some(vec![
                     mount(program, "/mycli/agent", true),
                     mount(place.directory(), "/mycli/execution", false),

@@ -86,9 +86,13 @@ pub async fn dispatch(
 /// Draws an id and records the execution under it; draws again while the id is taken.
 async fn record(site: Site<'_>, request: &Request) -> Result<Execution, ProviderError> {
     let mut draws = 1;
+    // A context that cannot say it now says why when it starts the execution.
+    let settled = site.backend.size(request.size).await;
+    let settled = settled.unwrap_or(request.size);
     loop {
         let id = ExecutionId::from_random(site.ambient.random());
-        let execution = Execution::new(id, request, site.ambient.now_ms());
+        let mut execution = Execution::new(id, request, site.ambient.now_ms());
+        execution.size = settled;
         match site.history.record(&execution).await {
             Ok(()) => return Ok(execution),
             Err(error) if error.problem == Problem::Conflict && draws < DRAWS => draws += 1,

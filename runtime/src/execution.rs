@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::{Attempt, AttemptId};
 use crate::request::Request;
 use crate::retry::Retry;
+use crate::size::Size;
 
 /// Short name of an execution: eight characters of [`ExecutionId::ALPHABET`], drawn at random.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,6 +127,45 @@ pub struct Execution {
     /// How much output is kept, in bytes; all of it when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_limit: Option<u64>,
+    /// How large a place it runs in, where that is known.
+    #[serde(default)]
+    pub size: Size,
+    /// What it runs on.
+    #[serde(default)]
+    pub capacity: Capacity,
+    /// Architecture of the place it runs in, where one was asked for: `x86_64` or `arm64`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// Role that the command has, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Digest of the image that the last attempt ran in, `sha256:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_digest: Option<String>,
+}
+
+/// What an execution runs on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// What AWS does not take back.
+    #[default]
+    OnDemand,
+    /// The first attempt on Spot, which AWS may take back; later ones on demand.
+    SpotFirst,
+    /// Spot, every attempt.
+    SpotOnly,
+}
+
+impl Capacity {
+    /// Whether the attempt of that number runs on Spot.
+    pub fn is_spot(self, attempt: u32) -> bool {
+        match self {
+            Self::OnDemand => false,
+            Self::SpotFirst => attempt <= 1,
+            Self::SpotOnly => true,
+        }
+    }
 }
 
 fn first() -> u32 {
@@ -163,6 +203,11 @@ impl Execution {
             labels: request.labels.clone(),
             mask: request.mask.clone(),
             output_limit: request.output_limit,
+            size: request.size,
+            capacity: request.capacity,
+            arch: request.arch.clone(),
+            role: request.role.clone(),
+            image_digest: None,
         }
     }
 

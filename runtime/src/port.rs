@@ -10,6 +10,7 @@ use runtime_wire::{Frame, Order, Outcome};
 use crate::attempt::AttemptId;
 use crate::diagnosis::{Blame, Diagnosis};
 use crate::execution::{Execution, ExecutionId, State};
+use crate::size::Size;
 use crate::tag::Tag;
 
 /// Where executions and what they said are kept.
@@ -120,6 +121,13 @@ pub trait Backend: Send + Sync {
     ) -> Result<String, ProviderError> {
         progress(Step::Provisioning("starting"));
         self.start(execution, order).await
+    }
+
+    /// How large a place an execution gets that wishes for `wish`.
+    ///
+    /// Default: what is wished for, and nothing else is known.
+    async fn size(&self, wish: Size) -> Result<Size, ProviderError> {
+        Ok(wish)
     }
 
     /// The order of an attempt that no agent has taken, for another attempt; nothing when there is none.

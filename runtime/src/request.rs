@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use runtime_wire::{Command, Revision, Source};
 
+use crate::execution::Capacity;
 use crate::retry::{MAX_ATTEMPTS, Retry};
+use crate::size::Size;
 use crate::tag::{MAX_LABEL, MAX_LABELS};
 
 /// The longest argument, and the longest `NAME=value`, in bytes.
@@ -57,6 +59,14 @@ pub struct Request {
     pub output_limit: Option<u64>,
     /// The terminal that the command's output goes to; two pipes when absent.
     pub terminal: Option<runtime_wire::order::Terminal>,
+    /// How large a place to run in; what is absent is up to the context.
+    pub size: Size,
+    /// What to run on.
+    pub capacity: Capacity,
+    /// Architecture to run on, `x86_64` or `arm64`; the context's own when absent.
+    pub arch: Option<String>,
+    /// Role for the command, as an ARN; the context's own when absent.
+    pub role: Option<String>,
 }
 
 impl std::fmt::Debug for Request {

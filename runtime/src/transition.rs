@@ -58,6 +58,7 @@ pub fn conclude(execution: &mut Execution, outcome: Outcome, at_ms: u64) -> bool
     execution.attempt_at_ms = Some(at_ms);
     execution.not_before_ms = Some(at_ms.saturating_add(pause_ms));
     execution.commit = None;
+    execution.image_digest = None;
     execution.started_at_ms = None;
     execution.ended_at_ms = None;
     execution.outcome = None;
@@ -94,6 +95,13 @@ pub fn apply(execution: &mut Execution, attempt: u32, frame: &Frame) -> bool {
     }
     match &frame.body {
         Body::Stdout(_) | Body::Stderr(_) | Body::Note(_) => false,
+        Body::Phase(Phase::Placed { image }) => {
+            let new = execution.image_digest.as_ref() != Some(image);
+            if new {
+                execution.image_digest = Some(image.clone());
+            }
+            advance(execution, State::Preparing) || new
+        }
         Body::Phase(Phase::Fetching { .. }) => advance(execution, State::Preparing),
         Body::Phase(Phase::Fetched { commit }) => {
             let new = execution.commit.as_ref() != Some(commit);

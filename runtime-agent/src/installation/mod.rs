@@ -3,6 +3,7 @@
 mod archive;
 mod aws;
 mod credentials;
+mod metadata;
 mod refusal;
 
 use std::io::Write as _;
@@ -100,6 +101,10 @@ impl Installation {
 }
 
 impl Store for Installation {
+    fn image(&self) -> Option<String> {
+        metadata::image()
+    }
+
     fn take_order(&self) -> Result<Order, StoreError> {
         let key = format!("orders/{}.json", self.execution);
         let Some(bytes) = self.aws.get_object(&self.bucket, &key)? else {

@@ -135,8 +135,12 @@ fn again(
         mask: execution.mask.clone(),
         output_limit: execution.output_limit,
         terminal: None,
+        size: execution.size,
+        capacity: execution.capacity,
+        arch: execution.arch.clone(),
+        role: execution.role.clone(),
         command: execution.command.clone(),
-        image: execution.image.clone(),
+        image: exact_image(execution),
         source,
         env: given,
         timeout_ms: execution.timeout_ms,
@@ -146,6 +150,20 @@ fn again(
         requested_by: None,
         recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
     })
+}
+
+/// The image of `execution`, by its digest where that is known.
+fn exact_image(execution: &Execution) -> Option<String> {
+    let image = execution.image.as_deref()?;
+    let Some(digest) = &execution.image_digest else {
+        return Some(image.to_owned());
+    };
+    let name = image.split('@').next().unwrap_or(image);
+    // A tag is behind the last `/`; before it a colon is that of a port.
+    let from = name.rfind('/').map_or(0, |slash| slash + 1);
+    let tag = name.get(from..).and_then(|last| last.find(':'));
+    let name = tag.and_then(|at| name.get(..from + at)).unwrap_or(name);
+    Some(format!("{name}@{digest}"))
 }
 
 /// Shows what would be run, and where it differs from what was.

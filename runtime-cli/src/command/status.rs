@@ -1,6 +1,6 @@
 //! `mycli status`
 
-use runtime::{Ambient, Execution};
+use runtime::{Ambient, Execution, price};
 
 use super::{Ending, Named, Output};
 use crate::context::System;
@@ -115,6 +115,24 @@ fn text(execution: &Execution, context: &str, detail: Option<&str>, now_ms: u64)
         "attempt",
         (execution.attempt > 1)
             .then(|| format!("{} of {}", execution.attempt, execution.retry.attempts)),
+    );
+    row(
+        "image digest",
+        execution.image_digest.as_deref().map(render::one_line),
+    );
+    row(
+        "size",
+        Some(execution.size.to_string()).filter(|size| !size.is_empty()),
+    );
+    row(
+        "cost",
+        render::cost(execution, now_ms).map(|cost| {
+            format!(
+                "at most {} (on demand, prices of {})",
+                price::dollars(cost),
+                price::REGION
+            )
+        }),
     );
     row("context", Some(context.to_owned()));
     row("handle", execution.handle.as_deref().map(render::one_line));

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{ByteSize, Timeout, YamlError, yaml};
 use crate::failure::{Failure, OwnError};
 use crate::request::RetrySettings;
+use crate::request::size::{Arch, Cpu, Memory, Spot};
 
 /// Name of the file.
 pub(crate) const FILE_NAME: &str = ".mycli.yaml";
@@ -38,6 +39,18 @@ pub(crate) struct Project {
     /// How the command is ended, and what is tried again.
     #[serde(default)]
     pub(crate) retry: RetrySettings,
+    /// vCPUs of the place it runs in, or CPU units. Default: the context's own.
+    pub(crate) cpu: Option<Cpu>,
+    /// Memory of the place it runs in. Default: the context's own.
+    pub(crate) memory: Option<Memory>,
+    /// Disk of the place it runs in, 20 to 200 GiB; on an installation only. Default: 20.
+    pub(crate) disk: Option<u32>,
+    /// Architecture of the place it runs in. Default: the context's own.
+    pub(crate) arch: Option<Arch>,
+    /// Whether it runs on Spot capacity. Default: no.
+    pub(crate) spot: Option<Spot>,
+    /// Role for the command, as an ARN. Default: the installation's.
+    pub(crate) role: Option<String>,
     /// Variables whose values are masked in all output, besides those whose names say it.
     #[serde(default)]
     pub(crate) mask: Vec<String>,
@@ -117,7 +130,7 @@ mod tests {
         ");
         insta::assert_snapshot!(refused("steps: []\n"), @"
         error: .mycli.yaml:1:1: unknown key `steps`
-          hint: known keys: repo, branch, ref, image, env, timeout, context, retry, mask, output_limit
+          hint: known keys: repo, branch, ref, image, env, timeout, context, retry, cpu, memory, disk, arch, spot, role, mask, output_limit
           code: config.invalid
         ");
         insta::assert_snapshot!(refused("image: a\nimage: b\n"), @"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use runtime::size::Size;
 use runtime::wire::{Cause, Command, Revision};
 use runtime::{Attempt, Execution};
 use serde::Serialize;
@@ -22,6 +23,11 @@ pub(crate) struct ExecutionView<'a> {
     /// Whether `command` is a script that was handed to `/bin/sh -c`.
     script: bool,
     image: Option<&'a str>,
+    image_digest: Option<&'a str>,
+    /// What is known of the place it ran in: CPU units, MiB, GiB.
+    size: Size,
+    /// What it cost or costs on Fargate on demand at most, in dollars, at the prices of us-east-1.
+    cost_usd: Option<f64>,
     repository: Option<&'a str>,
     /// The branch, tag or commit that was asked for.
     revision: Option<&'a str>,
@@ -96,6 +102,10 @@ impl<'a> ExecutionView<'a> {
             command,
             script,
             image: execution.image.as_deref(),
+            image_digest: execution.image_digest.as_deref(),
+            size: execution.size,
+            cost_usd: super::cost(execution, now_ms)
+                .map(|cost| f64::from(u32::try_from(cost / 1000).unwrap_or(u32::MAX)) / 1e6),
             repository: source.map(|source| source.repository.as_str()),
             revision: source.and_then(|source| match &source.revision {
                 Revision::Default => None,
@@ -172,6 +182,11 @@ pub(crate) mod tests {
             labels: BTreeMap::new(),
             mask: Vec::new(),
             output_limit: None,
+            size: runtime::size::Size::default(),
+            capacity: runtime::execution::Capacity::default(),
+            arch: None,
+            role: None,
+            image_digest: None,
         }
     }
 
@@ -199,6 +214,7 @@ pub(crate) mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "two documents, in full")]
     fn the_fields_of_an_execution_are_a_promise() {
         let show = |execution: &Execution| {
             let view = ExecutionView::new(execution, "local", None, 10_000_000);
@@ -218,6 +234,9 @@ pub(crate) mod tests {
           ],
           "script": false,
           "image": "hashicorp/terraform:1.13",
+          "image_digest": null,
+          "size": {},
+          "cost_usd": null,
           "repository": "https://example.com/a.git",
           "revision": "0123456789abcdef0123456789abcdef01234567",
           "commit": null,
@@ -267,6 +286,9 @@ pub(crate) mod tests {
           ],
           "script": true,
           "image": "missing:1",
+          "image_digest": null,
+          "size": {},
+          "cost_usd": null,
           "repository": null,
           "revision": null,
           "commit": null,

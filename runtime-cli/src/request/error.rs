@@ -60,6 +60,18 @@ pub(crate) enum RequestError {
         commit: String,
         branch: Option<String>,
     },
+    /// No size like that is sold.
+    #[error("{0}")]
+    Size(runtime::size::SizeError),
+    /// A flag means something on an installation only.
+    #[error("{flag} is for installations on AWS: the context `local` has nothing of the kind")]
+    NotOnLocal {
+        /// The flag.
+        flag: &'static str,
+    },
+    /// A process has no size.
+    #[error("a process of this machine has no size of its own")]
+    SizeOfProcess,
     /// The repository is a directory of this machine and the run is not on it.
     #[error(
         "the repository `{repository}` is a directory of this machine, which the container does not see"
@@ -80,6 +92,9 @@ impl Diagnosis for RequestError {
             Self::Password { .. } => "request.password-in-url",
             Self::Unpublished { .. } => "request.commit-unpublished",
             Self::RepositoryElsewhere { .. } => "request.repository-elsewhere",
+            Self::Size(_) => "request.size-impossible",
+            Self::NotOnLocal { .. } => "request.not-on-local",
+            Self::SizeOfProcess => "request.size-of-process",
         }
     }
 
@@ -95,6 +110,9 @@ impl Diagnosis for RequestError {
             Self::NothingToInherit { name, .. } => return Some(format!("--env {name}=VALUE")),
             Self::NothingToMask { .. } => "name a variable that is set, or leave it out",
             Self::Timeout { .. } => return None,
+            Self::Size(_) => "ask for less",
+            Self::NotOnLocal { .. } => "choose an installation with --context, or leave it out",
+            Self::SizeOfProcess => "run it in a container, with --image",
             Self::BranchAndRef { .. } => "keep one of them",
             Self::Password { .. } => {
                 "leave it out of the URL, and give git the password through a credential helper"

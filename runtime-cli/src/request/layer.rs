@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::retry::RetryLayer;
+use super::size::SizeLayer;
 use super::{RequestArgs, RequestError};
 use crate::config::{ByteSize, Timeout};
 use crate::environment::Environment;
@@ -67,6 +68,7 @@ pub(super) struct Layer {
     pub(super) env: BTreeMap<String, Option<String>>,
     pub(super) timeout: Option<Timeout>,
     pub(super) retry: RetryLayer,
+    pub(super) size: SizeLayer,
     pub(super) mask: Vec<String>,
     pub(super) output_limit: Option<ByteSize>,
 }
@@ -88,6 +90,14 @@ pub(super) fn layers(
         env: project.env,
         timeout: project.timeout,
         retry: project.retry.into(),
+        size: SizeLayer {
+            cpu: project.cpu,
+            memory: project.memory,
+            disk: project.disk,
+            arch: project.arch,
+            spot: project.spot,
+            role: project.role,
+        },
         mask: project.mask,
         output_limit: project.output_limit,
     }));
@@ -102,6 +112,7 @@ pub(super) fn layers(
         env: user.env,
         timeout: user.timeout,
         retry: RetryLayer::default(),
+        size: SizeLayer::default(),
         mask: Vec::new(),
         output_limit: None,
     });
@@ -141,6 +152,7 @@ fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
         env,
         timeout: flags.timeout,
         retry: (&flags.retry).into(),
+        size: (&flags.size).into(),
         mask: flags.output.mask.clone(),
         output_limit: flags.output.output_limit,
     })
@@ -180,6 +192,7 @@ fn of_env_file(path: &Path) -> Result<Layer, RequestError> {
         env,
         timeout: None,
         retry: RetryLayer::default(),
+        size: SizeLayer::default(),
         mask: Vec::new(),
         output_limit: None,
     })
@@ -198,6 +211,7 @@ fn of_environment(environment: &Environment) -> Result<Layer, RequestError> {
         env: BTreeMap::new(),
         timeout: timeout.map_err(|problem| RequestError::Timeout { problem })?,
         retry: RetryLayer::default(),
+        size: SizeLayer::default(),
         mask: Vec::new(),
         output_limit: None,
     })

@@ -1,5 +1,7 @@
 //! A resolved request, shown: every setting, and where it comes from.
 
+use runtime::execution::Capacity;
+use runtime::price;
 use runtime::wire::Command;
 use serde_json::{Value, json};
 
@@ -68,6 +70,33 @@ pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
             Some(&limit.origin),
         );
     }
+    let place = &resolved.place;
+    let size = place.size.to_string();
+    row("size", Some(size).filter(|size| !size.is_empty()), None);
+    if let Some(hour) = price::per_hour(place.size) {
+        let minute = price::of(place.size, 60_000).unwrap_or_default();
+        let (hour, minute) = (price::dollars(hour), price::dollars(minute));
+        let text = format!(
+            "{hour} an hour, {minute} for the first minute (on demand, prices of {})",
+            price::REGION
+        );
+        row("price", Some(text), None);
+    }
+    match place.capacity {
+        Capacity::OnDemand => {}
+        Capacity::SpotFirst => row(
+            "capacity",
+            Some("Spot, up to 70 % less; then on demand".to_owned()),
+            None,
+        ),
+        Capacity::SpotOnly => row("capacity", Some("Spot, up to 70 % less".to_owned()), None),
+    }
+    if let Some(arch) = &place.arch {
+        row("arch", Some(arch.clone()), None);
+    }
+    if let Some(role) = &place.role {
+        row("role", Some(role.clone()), None);
+    }
     let retry = resolved.retry.retry();
     let grace = render::duration(resolved.retry.grace_ms());
     row("grace", Some(grace), None);
@@ -105,6 +134,9 @@ pub(super) fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
         "timeout_ms": resolved.timeout.as_ref().map(|it| setting(it, it.value.ms)),
         "grace_ms": resolved.retry.grace_ms(),
         "retry": resolved.retry.retry(),
+        "size": resolved.place.size,
+        "capacity": resolved.place.capacity,
+        "usd_per_hour": price::per_hour(resolved.place.size).map(|it| it / 1000).and_then(|it| u32::try_from(it).ok()).map(|it| f64::from(it) / 1e6),
         "env": env,
         "output_limit": setting(&resolved.output_limit, resolved.output_limit.value.0),
     })

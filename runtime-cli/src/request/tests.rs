@@ -366,6 +366,7 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
     source     git@example.com:a/b.git at 0123456789ab (work)  git
     image      alpine:3                                        .mycli.yaml
     timeout    1m30s                                           environment
+    size       -                                               default
     grace      2m                                              default
     attempts   3                                               default
     env A      (set)                                           flag
@@ -406,6 +407,9 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
         "attempts": 3,
         "interrupted": false
       },
+      "size": {},
+      "capacity": "on_demand",
+      "usd_per_hour": null,
       "env": {
         "A": {
           "from": "flag"

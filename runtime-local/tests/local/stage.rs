@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use runtime::dispatch::{Notice, dispatch};
+use runtime::execution::Capacity;
 use runtime::follow::{Event, Position, follow};
 use runtime::retry::Retry;
 use runtime::site::Starts;
+use runtime::size::Size;
 use runtime::wire::{Body, Cause, Command, Frame};
 use runtime::{Ambient, Execution, Request, Site};
 use runtime_local::Local;
@@ -179,6 +181,10 @@ pub(crate) fn request(command: Command) -> Request {
         mask: Vec::new(),
         output_limit: None,
         terminal: None,
+        size: Size::default(),
+        capacity: Capacity::default(),
+        arch: None,
+        role: None,
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use runtime::execution::Capacity;
 use runtime::port::{Holding, Listing, Page, Problem, Progress, Step};
 use runtime::retry::Retry;
 use runtime::site::Starts;
+use runtime::size::Size;
 use runtime::wire::{Body, Command, Frame, Order, Outcome, Phase};
 use runtime::{
     Ambient, AttemptId, Backend, Execution, ExecutionId, History, Observed, ProviderError, Request,
@@ -110,6 +112,10 @@ pub(crate) fn request() -> Request {
         mask: Vec::new(),
         output_limit: None,
         terminal: None,
+        size: Size::default(),
+        capacity: Capacity::default(),
+        arch: None,
+        role: None,
     }
 }
 

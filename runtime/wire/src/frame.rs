@@ -42,6 +42,11 @@ pub enum Body {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "phase")]
 pub enum Phase {
+    /// The agent knows which image it runs in.
+    Placed {
+        /// The image's digest, `sha256:…`.
+        image: String,
+    },
     /// The repository is being fetched.
     Fetching {
         /// URL of the repository.

@@ -49,6 +49,9 @@ pub struct Order {
     /// The terminal that the command's output goes to; two pipes when absent.
     #[serde(default)]
     pub terminal: Option<Terminal>,
+    /// Digest of the image that the agent is started in, where whoever starts it knows that.
+    #[serde(default)]
+    pub image: Option<String>,
 }
 
 /// A terminal for a command: its window and its kind. There is nobody at its keyboard.
@@ -118,6 +121,7 @@ impl Order {
             masked: Vec::new(),
             output_limit: None,
             terminal: None,
+            image: None,
         }
     }
 }
