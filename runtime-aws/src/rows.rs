@@ -3,6 +3,8 @@
 //! - A row: `executions` / id, with the execution as JSON, its state apart for compare-and-set.
 //! - The agent's item: `agent#ID` / `agent`, with its milestones, its heartbeat, and the wish to stop.
 //! - A chunk of output: `frames#ID` / number of its first frame, with encoded frames, deflated.
+//!
+//! The archive, an object, has all chunks of an execution, each behind its length (4 bytes, little-endian).
 
 use std::collections::HashMap;
 use std::io::Read;
