@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::installation::{REGION, init, machine as on_aws, post, stack, take_agent_image};
-use crate::machine::{Machine, emulator};
+use crate::machine::{Machine, emulator, engine};
 
 /// A secret that is looked for in everything.
 const SECRET: &str = "hunter2/and+more";
@@ -72,6 +72,23 @@ fn a_command_has_a_terminal_where_one_is_asked_for() {
         machine.run(&["logs", "@last"]).exits(0).text(),
         "24 80\n100%"
     );
+}
+
+#[test]
+fn a_command_in_a_container_has_a_terminal_and_its_secrets_are_masked() {
+    let test = "a_command_in_a_container_has_a_terminal_and_its_secrets_are_masked";
+    let Some(host) = engine(test) else { return };
+    let machine = Machine::new().with("DOCKER_HOST", host);
+    let secret = format!("A_TOKEN={SECRET}");
+    for image in ["mycli-test/busybox:1", "mycli-test/non-root:1"] {
+        let flags = ["exec", "-t", "-q", "-e", &secret, "--output-limit", "1k"];
+        let script = "[ -t 1 ] && echo $A_TOKEN; seq 10000";
+        let run = machine
+            .run(&[&flags[..], &["--image", image, "--", "sh", "-c", script]].concat())
+            .exits(0);
+        assert!(run.text().starts_with("***\n1\n2\n"), "{run:?}");
+        assert!(run.text().ends_with("\n9999\n10000"), "{run:?}");
+    }
 }
 
 #[test]

@@ -42,9 +42,10 @@ impl Frames {
 
     /// Takes `bytes`, and says what is ready.
     pub(crate) fn feed(&mut self, bytes: &[u8], say: &mut dyn FnMut(Vec<u8>)) {
+        // What is held has no end of a line in it.
+        let end = bytes.iter().rposition(|byte| *byte == b'\n');
+        let mut ready = end.map_or(0, |last| self.partial.len() + last + 1);
         self.partial.extend_from_slice(bytes);
-        let lines = self.partial.iter().rposition(|byte| *byte == b'\n');
-        let mut ready = lines.map_or(0, |last| last + 1);
         while self.partial.len() > MAX_OUTPUT || ready > 0 {
             let most = if ready > 0 {
                 ready.min(MAX_OUTPUT)

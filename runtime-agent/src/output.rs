@@ -65,13 +65,15 @@ pub(crate) fn read(
         Stream::Stdout,
         stderr.is_none(),
     );
-    match stderr {
-        Some(stderr) => reader(stderr, signal, Stream::Stderr, false).start(events),
+    let second = stderr.map(|stderr| reader(stderr, signal, Stream::Stderr, false));
+    // The last reader is the last that has it.
+    drop(limit);
+    match second {
+        Some(second) => second.start(events),
         // Nobody listens any more when the supervisor has gone on without us.
         None => drop(events.send(Event::OutputEnded)),
     }
     first.start(events);
-    drop(limit);
     Ok(CutOff(Some(cut_off)))
 }
 

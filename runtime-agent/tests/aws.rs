@@ -121,14 +121,15 @@ impl Aws {
 
     /// The frames in the archive of `execution`.
     pub(crate) fn archived(&self, execution: &str) -> Vec<Frame> {
-        let path = format!("/bucket/archive/{execution}/journal.deflate");
-        let Some(packed) = self.state().objects.get(&path).cloned() else {
-            return Vec::new();
-        };
+        let path = format!("/bucket/archive/{execution}/journal.chunks");
+        let packed = self.state().objects.get(&path).cloned().unwrap_or_default();
+        let mut rest = packed.as_slice();
         let mut bytes = Vec::new();
-        DeflateDecoder::new(packed.as_slice())
-            .read_to_end(&mut bytes)
-            .unwrap();
+        while let Some((length, chunks)) = rest.split_first_chunk() {
+            let (chunk, more) = chunks.split_at(u32::from_le_bytes(*length) as usize);
+            DeflateDecoder::new(chunk).read_to_end(&mut bytes).unwrap();
+            rest = more;
+        }
         decode(&bytes).unwrap().0
     }
 

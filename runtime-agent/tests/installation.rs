@@ -196,3 +196,19 @@ fn chunks_are_dropped_before_the_record_that_leads_to_the_archive() {
         }
     }
 }
+
+#[test]
+fn a_million_lines_past_a_private_key_take_little_memory() {
+    let aws = Aws::default();
+    let mut order =
+        script("seq 1000000; head -c 30000000 /dev/urandom; grep VmHWM /proc/$PPID/status >&2");
+    let key: Vec<String> = (0..50).map(|n| format!("{n:064x}")).collect();
+    order.masked = vec![key.join("\n"), "hunter2".to_owned()];
+    order.output_limit = Some(20 << 20);
+    let left = run(&aws, &order, &[]);
+    assert_eq!(aws.archived("e1"), left.frames);
+    let words = String::from_utf8(left.stderr()).unwrap();
+    let kib: u64 = words.split_whitespace().nth(1).unwrap().parse().unwrap();
+    // The parent of the command is its agent. A part of this is the program itself, unoptimized.
+    assert!(kib < 30 * 1024, "{words}");
+}

@@ -2,10 +2,10 @@
 //! are dropped. It is read in pieces, so that one of any length is read in constant memory.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use flate2::write::DeflateDecoder;
+use flate2::read::DeflateDecoder;
 use runtime::port::Problem;
 use runtime::wire::Frame;
 use runtime::wire::frame::decode;
@@ -17,9 +17,8 @@ use crate::rows;
 /// How much of an archive is asked for at once, in bytes.
 const PIECE: u64 = 1024 * 1024;
 
-/// How much of it is inflated at once, in bytes: a thousand times that is the most it can become
-/// (<https://zlib.net/zlib_tech.html>).
-const STEP: usize = 16 * 1024;
+/// The most that a chunk may be, deflated or not; the agent writes a fraction of it.
+const MAX_CHUNK: usize = 16 * 1024 * 1024;
 
 /// How long it is taken for granted that there is no archive yet: one who follows an execution asks often.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -39,11 +38,10 @@ struct Archive {
     id: AttemptId,
     /// Number of the last frame in it.
     last: u64,
-    /// What was fetched and not inflated.
+    /// What was fetched and not read.
     fetched: Vec<u8>,
     /// Where the next piece begins.
     offset: u64,
-    decoder: DeflateDecoder<Vec<u8>>,
     /// Number of the last frame that was read.
     seq: u64,
 }
@@ -55,22 +53,33 @@ impl Archive {
             last,
             fetched: Vec::new(),
             offset: 0,
-            decoder: DeflateDecoder::new(Vec::new()),
             seq: 0,
         }
     }
 
-    /// Inflates some of what was fetched, and reads the frames in it that come after `after`.
-    fn step(&mut self, after: u64) -> Result<Vec<Frame>, String> {
-        let length = self.fetched.len().min(STEP);
-        let step: Vec<u8> = self.fetched.drain(..length).collect();
-        self.decoder
-            .write_all(&step)
-            .and_then(|()| self.decoder.flush())
+    /// Reads the next chunk, and the frames in it that come after `after`; nothing when all of it
+    /// was not fetched yet.
+    fn step(&mut self, after: u64) -> Result<Option<Vec<Frame>>, String> {
+        let Some((length, rest)) = self.fetched.split_first_chunk() else {
+            return Ok(None);
+        };
+        let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        if length > MAX_CHUNK {
+            return Err("a chunk is longer than any chunk is".to_owned());
+        }
+        let Some(chunk) = rest.get(..length) else {
+            return Ok(None);
+        };
+        let mut journal = Vec::new();
+        DeflateDecoder::new(chunk)
+            .take(MAX_CHUNK as u64)
+            .read_to_end(&mut journal)
             .map_err(|error| error.to_string())?;
-        let inflated = self.decoder.get_mut();
-        let (mut frames, read) = decode(inflated).map_err(|corrupt| corrupt.to_string())?;
-        inflated.drain(..read);
+        self.fetched.drain(..4 + length);
+        let (mut frames, read) = decode(&journal).map_err(|corrupt| corrupt.to_string())?;
+        if read != journal.len() {
+            return Err("a chunk ends within a frame".to_owned());
+        }
         for frame in &frames {
             if frame.seq != self.seq + 1 {
                 return Err(format!("frame {} follows frame {}", frame.seq, self.seq));
@@ -78,7 +87,7 @@ impl Archive {
             self.seq = frame.seq;
         }
         frames.retain(|frame| frame.seq > after);
-        Ok(frames)
+        Ok(Some(frames))
     }
 }
 
@@ -107,23 +116,23 @@ impl Aws {
         let key = key(id);
         let place = format!("`{key}` in `{}`", self.installation.bucket);
         while archive.last > after && archive.seq < archive.last {
-            if archive.fetched.is_empty() {
-                let piece = self.piece(&key, archive.offset).await?;
-                if piece.is_empty() && archive.offset == 0 {
-                    return Ok(Vec::new());
+            match archive.step(after) {
+                Err(words) => return Err(damaged(&place, words)),
+                Ok(Some(frames)) if frames.is_empty() => {}
+                Ok(Some(frames)) => return Ok(frames),
+                Ok(None) => {
+                    let piece = self.piece(&key, archive.offset).await?;
+                    if piece.is_empty() && archive.offset == 0 {
+                        return Ok(Vec::new());
+                    }
+                    if piece.is_empty() {
+                        let (seq, last) = (archive.seq, archive.last);
+                        let words = format!("it ends after frame {seq} of {last}");
+                        return Err(damaged(&place, words));
+                    }
+                    archive.offset += piece.len() as u64;
+                    archive.fetched.extend_from_slice(&piece);
                 }
-                if piece.is_empty() {
-                    let words = format!("it ends after frame {} of {}", archive.seq, archive.last);
-                    return Err(damaged(&place, words));
-                }
-                archive.offset += piece.len() as u64;
-                archive.fetched = piece;
-            }
-            let frames = archive
-                .step(after)
-                .map_err(|words| damaged(&place, words))?;
-            if !frames.is_empty() {
-                return Ok(frames);
             }
         }
         Ok(Vec::new())
@@ -177,7 +186,7 @@ impl Aws {
 }
 
 fn key(id: &AttemptId) -> String {
-    format!("archive/{id}/journal.deflate")
+    format!("archive/{id}/journal.chunks")
 }
 
 fn damaged(place: &str, words: String) -> ProviderError {
@@ -187,52 +196,63 @@ fn damaged(place: &str, words: String) -> ProviderError {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use runtime::wire::Body;
     use runtime::wire::frame::encode;
 
     use super::*;
 
-    /// Bytes that do not deflate.
-    fn vec_of(random: &mut u64) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for _ in 0..10 {
-            *random = random
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            bytes.extend_from_slice(&random.to_le_bytes());
-        }
-        bytes
-    }
-
     #[test]
-    fn an_archive_is_read_in_steps_from_any_frame_on() {
-        let mut deflated =
-            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
-        let mut random = 1_u64;
-        for seq in 1..=2_000 {
-            let body = Body::Stdout(vec_of(&mut random));
-            let mut bytes = Vec::new();
-            encode(
-                &Frame {
-                    seq,
-                    at_ms: 1,
-                    body,
-                },
-                &mut bytes,
-            );
-            deflated.write_all(&bytes).unwrap();
+    fn an_archive_is_read_chunk_by_chunk_from_any_frame_on() {
+        let mut packed = Vec::new();
+        for first in (1..=2_000).step_by(100) {
+            let mut chunk = Vec::new();
+            for seq in first..first + 100 {
+                let body = Body::Stdout(format!("line {seq}\n").into_bytes());
+                encode(
+                    &Frame {
+                        seq,
+                        at_ms: 1,
+                        body,
+                    },
+                    &mut chunk,
+                );
+            }
+            let mut deflated =
+                flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+            deflated.write_all(&chunk).unwrap();
+            let deflated = deflated.finish().unwrap();
+            packed.extend_from_slice(&u32::try_from(deflated.len()).unwrap().to_le_bytes());
+            packed.extend_from_slice(&deflated);
         }
-        let packed = deflated.finish().unwrap();
-        assert!(packed.len() > 2 * STEP);
         for after in [0, 1, 1_000, 1_999, 2_000] {
             let id = AttemptId::new(runtime::ExecutionId::from_random(1), 1);
             let mut archive = Archive::new(id, 2_000);
-            archive.fetched.clone_from(&packed);
             let mut seen = Vec::new();
-            while !archive.fetched.is_empty() {
-                seen.extend(archive.step(after).unwrap().iter().map(|frame| frame.seq));
+            for piece in packed.chunks(1_000) {
+                archive.fetched.extend_from_slice(piece);
+                while let Some(frames) = archive.step(after).unwrap() {
+                    seen.extend(frames.iter().map(|frame| frame.seq));
+                }
             }
             assert!(seen.into_iter().eq(after + 1..=2_000), "{after}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_archive_is_never_half_read() {
+        for (bytes, words) in [
+            (
+                &b"\xff\xff\xff\xff...."[..],
+                "a chunk is longer than any chunk is",
+            ),
+            (&b"\x04\0\0\0abcd"[..], ""),
+        ] {
+            let mut archive = Archive::new(AttemptId::new(runtime::ExecutionId::from_random(1), 1), 2_000);
+            archive.fetched = bytes.to_vec();
+            let error = archive.step(0).unwrap_err();
+            assert!(error.contains(words), "{error}");
         }
     }
 }

@@ -3,6 +3,8 @@
 //! - A row: `executions` / id, with the execution as JSON; apart from it its state for filters, its revision for compare-and-set.
 //! - The agent's item: `agent#ATTEMPT` / `agent`, with its milestones, its heartbeat, and the wish to stop.
 //! - A chunk of output: `frames#ATTEMPT` / number of its first frame, with encoded frames, deflated.
+//!
+//! The archive, an object, has all chunks of an attempt, each behind its length (4 bytes, little-endian).
 
 use std::collections::HashMap;
 use std::io::Read;

@@ -1,26 +1,24 @@
-//! The whole journal of an execution, deflated as one stream, on its way to one object.
+//! The whole journal of an execution on its way to one object: the chunks as they are in the table,
+//! each behind its length (4 bytes, little-endian). Nothing is deflated twice.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
-
 use crate::diagnostics;
 use crate::execution::SHARED_WORKSPACE;
 use crate::spool::nameless;
 use crate::store::StoreError;
 
-/// Collects frames in a file without a name, so that they take no memory.
+/// Collects chunks in a file without a name, so that they take no memory.
 pub(super) struct Archive(Mutex<State>);
 
 enum State {
     /// Nothing was kept yet.
     Empty,
     /// What was kept, and the seq of its last frame.
-    Open(DeflateEncoder<BufWriter<File>>, u64),
+    Open(BufWriter<File>, u64),
     /// It could not be collected.
     Failed,
 }
@@ -31,10 +29,10 @@ impl Archive {
         Self(Mutex::new(State::Empty))
     }
 
-    /// Takes in frames that are kept already, up to `last`.
-    pub(super) fn append(&self, frames: &[u8], last: u64) {
+    /// Takes in a chunk that is kept already, deflated, up to the frame `last`.
+    pub(super) fn append(&self, chunk: &[u8], last: u64) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = state.append(frames, last) {
+        if let Err(error) = state.append(chunk, last) {
             diagnostics::say(&format!("cannot collect the archive: {error}"));
             *state = State::Failed;
         }
@@ -43,26 +41,25 @@ impl Archive {
     /// The file, and the seq of the last frame in it; nothing when there is none.
     pub(super) fn close(&self) -> Result<Option<(File, u64)>, StoreError> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let State::Open(encoder, last) = std::mem::replace(&mut *state, State::Failed) else {
+        let State::Open(file, last) = std::mem::replace(&mut *state, State::Failed) else {
             return Ok(None);
         };
-        let file = encoder.finish().and_then(|file| {
-            let file = file.into_inner();
-            file.map_err(io::IntoInnerError::into_error)
-        });
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error);
         file.map(|file| Some((file, last)))
             .map_err(|error| StoreError::system("collect the archive", error))
     }
 }
 
 impl State {
-    fn append(&mut self, frames: &[u8], last: u64) -> io::Result<()> {
+    fn append(&mut self, chunk: &[u8], last: u64) -> io::Result<()> {
         if let Self::Empty = self {
             let file = BufWriter::new(nameless(&places())?);
-            *self = Self::Open(DeflateEncoder::new(file, Compression::default()), 0);
+            *self = Self::Open(file, 0);
         }
-        if let Self::Open(encoder, to) = self {
-            encoder.write_all(frames)?;
+        if let Self::Open(file, to) = self {
+            let length = u32::try_from(chunk.len()).map_err(io::Error::other)?;
+            file.write_all(&length.to_le_bytes())?;
+            file.write_all(chunk)?;
             *to = last;
         }
         Ok(())

@@ -120,7 +120,8 @@ impl Store for Installation {
     }
 
     fn append(&self, batch: &Batch) -> Result<(), StoreError> {
-        let data = binary(&deflate(&batch.frames)?);
+        let chunk = deflate(&batch.frames)?;
+        let data = binary(&chunk);
         let key = self.chunk_key(batch.first);
         let mut item = key.clone();
         if let Value::Object(item) = &mut item {
@@ -142,7 +143,7 @@ impl Store for Installation {
             Err(StoreError::Conflict { .. })
                 if self.get(&key)?.pointer("/Item/data") == Some(&data) =>
             {
-                self.archive.append(&batch.frames, batch.last);
+                self.archive.append(&chunk, batch.last);
                 Ok(())
             }
             Err(StoreError::Conflict { .. }) => Err(StoreError::Taken {
@@ -150,7 +151,7 @@ impl Store for Installation {
             }),
             put => {
                 put?;
-                self.archive.append(&batch.frames, batch.last);
+                self.archive.append(&chunk, batch.last);
                 Ok(())
             }
         }
@@ -169,7 +170,7 @@ impl Store for Installation {
         let Some((file, last)) = self.archive.close()? else {
             return Ok(());
         };
-        let key = format!("archive/{}/journal.deflate", self.execution);
+        let key = format!("archive/{}/journal.chunks", self.execution);
         self.aws.put_object(&self.bucket, &key, &file)?;
         self.set("archived", &number(last)).map(drop)
     }
@@ -178,7 +179,7 @@ impl Store for Installation {
         Pace {
             gather: Duration::from_millis(250),
             batch: 256 * 1024,
-            capacity: 4 * 1024 * 1024,
+            capacity: 2 * 1024 * 1024,
             look: Duration::from_secs(2),
             stop_within: Some(STOP_WITHIN),
             patience: Duration::from_mins(10),

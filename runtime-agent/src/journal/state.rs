@@ -28,7 +28,7 @@ pub(super) struct State {
     pub(super) ran: bool,
     /// How the execution ended, whatever became of its frames.
     pub(super) ended: Option<Outcome>,
-    /// When the journal was closed.
+    /// When [`super::Journal::close`] was called.
     pub(super) closed: Option<Instant>,
     /// The store will not keep any more.
     pub(super) failure: Option<StoreError>,
