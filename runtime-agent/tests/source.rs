@@ -184,7 +184,7 @@ fn a_private_repository_needs_its_password_and_keeps_it() {
     let message = format!(
         "cannot fetch `{url}`: the server answered 401 Unauthorized: Repository not found."
     );
-    assert_eq!(left.refusal(), ("source.denied", message.as_str()));
+    assert_eq!(left.refusal(), ("source.unauthenticated", message.as_str()));
 
     let with = url.replace("http://", "http://me:s%20cret@");
     let left = run_in(
@@ -198,7 +198,7 @@ fn a_private_repository_needs_its_password_and_keeps_it() {
 
     let with = url.replace("http://", "http://me:wr0ng@");
     let left = run_in(&with, Revision::Default, LOOK);
-    assert_eq!(left.refusal(), ("source.denied", message.as_str()));
+    assert_eq!(left.refusal(), ("source.unauthenticated", message.as_str()));
     assert!(!format!("{left:?}").contains("wr0ng"));
 }
 
@@ -217,6 +217,7 @@ fn who_refuses_is_told_apart() {
     drop(closed);
     let busy = serve(|_| Some((503, Vec::new(), b"<html>".to_vec())));
     let torn = serve(|_| None);
+    let shut = serve(|_| Some((403, Vec::new(), b"not for you".to_vec())));
     for (url, code, words) in [
         (
             nobody.as_str(),
@@ -229,15 +230,16 @@ fn who_refuses_is_told_apart() {
             "503 Service Unavailable",
         ),
         (torn.as_str(), "source.unreachable", ""),
+        (shut.as_str(), "source.denied", "not for you"),
         ("http://nobody.invalid/a", "source.unreachable", "lookup"),
         (
             &format!("{}/absent", origin.http_url()),
-            "source.denied",
+            "source.not-found",
             "404 Not Found",
         ),
         (
             &format!("{}/absent", origin.file_url()),
-            "source.denied",
+            "source.not-found",
             "No such file or directory",
         ),
         ("ext::sh -c id", "source.malformed-url", "`ext`"),

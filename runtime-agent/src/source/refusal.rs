@@ -14,8 +14,14 @@ pub(super) enum Refusal {
     MalformedUrl { shown: String, message: String },
     /// Nobody answered.
     Unreachable { message: String },
-    /// Somebody answered, and does not let us in or has no such repository.
+    /// Somebody answered, and wants to know who we are, or did not believe it.
+    Unauthenticated { message: String },
+    /// Somebody answered, and does not let us in.
     Denied { message: String },
+    /// Somebody answered, and has no such repository or does not say that there is one.
+    NotFound { message: String },
+    /// The key of an SSH host is not known, or is another one than was known.
+    HostKey { message: String },
     /// The repository has no such branch, tag or commit.
     RevisionMissing {
         message: String,
@@ -50,7 +56,10 @@ impl Refusal {
     pub(super) fn without_secrets(mut self, address: &Address) -> Self {
         let (Self::MalformedUrl { message, .. }
         | Self::Unreachable { message }
+        | Self::Unauthenticated { message }
         | Self::Denied { message }
+        | Self::NotFound { message }
+        | Self::HostKey { message }
         | Self::RevisionMissing { message, .. }
         | Self::NoRoom { message }
         | Self::ProgramMissing { message, .. }
@@ -77,10 +86,25 @@ impl Refusal {
                 message,
                 "check the host in the URL, and whether the command's network reaches it",
             ),
+            Self::Unauthenticated { message } => end(
+                "source.unauthenticated",
+                message,
+                "the repository is private or does not exist: check the URL, and the credentials",
+            ),
             Self::Denied { message } => end(
                 "source.denied",
                 message,
-                "the repository does not exist or is private: check the URL, and the credentials",
+                "these credentials may not read the repository: check what they are allowed",
+            ),
+            Self::NotFound { message } => end(
+                "source.not-found",
+                message,
+                "check the URL; some hosts answer so when a repository is private, too",
+            ),
+            Self::HostKey { message } => end(
+                "source.host-key",
+                message,
+                "check the host's key against what its owner publishes, and put it in known_hosts",
             ),
             Self::RevisionMissing { message, hint } => {
                 Outcome::not_started("source.revision-missing", message, hint.as_deref())
@@ -139,16 +163,21 @@ fn of_words(message: String, address: &Address) -> Refusal {
     ]) {
         return Refusal::Unreachable { message };
     }
-    let denied = [
-        "permission denied",
-        "access denied",
-        "authentication",
-        "host key verification",
-        "not exported",
+    // Before the others: ssh adds `Permission denied` or `Could not read` to these words.
+    if any(&["host key verification", "host identification has changed"]) {
+        return Refusal::HostKey { message };
+    }
+    if any(&["authentication", "permission denied (publickey"]) {
+        return Refusal::Unauthenticated { message };
+    }
+    let absent = [
         "does not appear to be a git repository",
         "is a valid git directory",
     ];
-    if any(&denied) {
+    if any(&absent) {
+        return Refusal::NotFound { message };
+    }
+    if any(&["permission denied", "access denied", "not exported"]) {
         return Refusal::Denied { message };
     }
     Refusal::Failed { message }
@@ -166,4 +195,41 @@ pub(super) fn said<'a>(errors: impl Iterator<Item = &'a (dyn Error + 'static)>) 
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ssh_says_is_told_apart() {
+        let address = Address::parse("git@host:a.git").unwrap();
+        for (words, code) in [
+            (
+                "Host key verification failed. Could not read from remote repository.",
+                "source.host-key",
+            ),
+            (
+                "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!",
+                "source.host-key",
+            ),
+            (
+                "git@host: Permission denied (publickey).",
+                "source.unauthenticated",
+            ),
+            (
+                "'a.git' does not appear to be a git repository",
+                "source.not-found",
+            ),
+            ("ssh: Could not resolve hostname host", "source.unreachable"),
+            ("access denied or repository not exported", "source.denied"),
+            ("something else", "source.failed"),
+        ] {
+            let outcome = of_words(words.to_owned(), &address).outcome();
+            assert!(
+                format!("{outcome:?}").contains(code),
+                "{words}: {outcome:?}"
+            );
+        }
+    }
 }

@@ -178,7 +178,9 @@ fn of_status(mut answer: http::Response<Body>) -> Refusal {
         message = format!("{message}: {words}");
     }
     match status.as_u16() {
-        401 | 403 | 404 => Refusal::Denied { message },
+        401 => Refusal::Unauthenticated { message },
+        403 => Refusal::Denied { message },
+        404 | 410 => Refusal::NotFound { message },
         408 | 429 | 502..=504 => Refusal::Unreachable { message },
         _ => Refusal::Failed { message },
     }
