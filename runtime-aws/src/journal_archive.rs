@@ -249,7 +249,10 @@ mod tests {
             ),
             (&b"\x04\0\0\0abcd"[..], ""),
         ] {
-            let mut archive = Archive::new(AttemptId::new(runtime::ExecutionId::from_random(1), 1), 2_000);
+            let mut archive = Archive::new(
+                AttemptId::new(runtime::ExecutionId::from_random(1), 1),
+                2_000,
+            );
             archive.fetched = bytes.to_vec();
             let error = archive.step(0).unwrap_err();
             assert!(error.contains(words), "{error}");
