@@ -96,6 +96,43 @@ fn a_killed_container_is_recorded_as_lost() {
 }
 
 #[test]
+fn a_container_has_the_size_that_was_asked_for_and_is_run_again_in_the_same_image() {
+    let test = "a_container_has_the_size_that_was_asked_for_and_is_run_again_in_the_same_image";
+    let Some(host) = engine(test) else { return };
+    let machine = Machine::new().with("DOCKER_HOST", host);
+    let flags = ["exec", "-q", "--memory", "64m", "--cpu", "0.5", "--image"];
+    // Where the limit stands depends on the version of control groups.
+    let script = "cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes 2>/dev/null; true";
+    let run = machine.run(
+        &[
+            &flags[..],
+            &["mycli-test/busybox:1", "--", "sh", "-c", script],
+        ]
+        .concat(),
+    );
+    assert_eq!(run.exits(0).text(), "67108864");
+    let status = machine.status("@last");
+    assert_eq!(status["size"]["memory_mib"], 64, "{status}");
+    assert_eq!(status["size"]["cpu"], 512, "{status}");
+    let digest = status["image_digest"].as_str().unwrap().to_owned();
+    assert!(digest.starts_with("local:sha256:"), "{status}");
+    assert_eq!(
+        machine.run(&["replay", "-q", "@last"]).exits(0).text(),
+        "67108864"
+    );
+    let again = machine.status("@last");
+    assert_eq!(
+        again["image"],
+        digest.trim_start_matches("local:"),
+        "{again}"
+    );
+    machine
+        .run(&["exec", "--memory", "64m", "--", "true"])
+        .exits(125)
+        .says(&["request.size-of-process", "--image"]);
+}
+
+#[test]
 fn an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed() {
     let test = "an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed";
     let Some(host) = engine(test) else { return };

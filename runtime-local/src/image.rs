@@ -42,12 +42,14 @@ pub(crate) async fn provide(
     }
 }
 
-/// What is in the image of that name, as the registry it came from has it, else as the engine has it.
+/// What is in the image of that name: the digest that the registry it came from has for it, or `local:` and the engine's own
+/// id for it where no registry has.
 pub(crate) async fn digest(engine: &Engine, name: &str) -> Option<String> {
     let image = engine.client().await.ok()?.inspect_image(name).await.ok()?;
     let pulled = image.repo_digests.unwrap_or_default();
     let pulled = pulled.iter().find_map(|it| it.rsplit_once('@'));
-    pulled.map(|(_, digest)| digest.to_owned()).or(image.id)
+    let pulled = pulled.map(|(_, digest)| digest.to_owned());
+    pulled.or_else(|| Some(format!("local:{}", image.id?)))
 }
 
 /// `image` with the tag that it has when it names none.

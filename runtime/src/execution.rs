@@ -139,7 +139,7 @@ pub struct Execution {
     /// Role that the command has, where one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// Digest of the image that the last attempt ran in, `sha256:…`.
+    /// Digest of the image that the attempt runs in, `sha256:…`; after `local:`, the id that only its engine knows it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_digest: Option<String>,
 }

@@ -158,6 +158,9 @@ fn exact_image(execution: &Execution) -> Option<String> {
     let Some(digest) = &execution.image_digest else {
         return Some(image.to_owned());
     };
+    if let Some(id) = digest.strip_prefix("local:") {
+        return Some(id.to_owned());
+    }
     let name = image.split('@').next().unwrap_or(image);
     // A tag is behind the last `/`; before it a colon is that of a port.
     let from = name.rfind('/').map_or(0, |slash| slash + 1);
@@ -228,5 +231,36 @@ impl Diagnosis for MissingVariables {
 
     fn hint(&self) -> Option<String> {
         Some("give them again with --env NAME=VALUE or --env-file FILE".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_found_again_by_what_is_in_it() {
+        let exact = |image: &str, digest: Option<&str>| {
+            let execution = Execution {
+                image: Some(image.to_owned()),
+                image_digest: digest.map(str::to_owned),
+                ..crate::render::view::tests::running()
+            };
+            exact_image(&execution).unwrap()
+        };
+        for (image, digest, expected) in [
+            ("a/b:1", None, "a/b:1"),
+            ("a/b:1", Some("sha256:c"), "a/b@sha256:c"),
+            ("host:5000/a/b", Some("sha256:c"), "host:5000/a/b@sha256:c"),
+            (
+                "host:5000/a/b:main-1a2b3c4d",
+                Some("sha256:c"),
+                "host:5000/a/b@sha256:c",
+            ),
+            ("a@sha256:old", Some("sha256:c"), "a@sha256:c"),
+            ("mine:1", Some("local:sha256:c"), "sha256:c"),
+        ] {
+            assert_eq!(exact(image, digest), expected);
+        }
     }
 }

@@ -44,7 +44,7 @@ pub enum Body {
 pub enum Phase {
     /// The agent knows which image it runs in.
     Placed {
-        /// The image's digest, `sha256:…`.
+        /// The image's digest, `sha256:…`; after `local:`, the id that only its engine knows it by.
         image: String,
     },
     /// The repository is being fetched.
