@@ -197,8 +197,9 @@ impl Execution {
         let fetch = {
             let (sender, workspace) = (self.sender.clone(), self.workspace.clone());
             let interrupt = Arc::clone(&interrupt);
+            let token = self.order.git_token.clone();
             move || {
-                let fetched = source::fetch(&source, &workspace, &interrupt);
+                let fetched = source::fetch(&source, &workspace, &interrupt, token.as_ref());
                 let _ = sender.send(Event::Fetched(fetched));
             }
         };

@@ -203,6 +203,34 @@ fn a_private_repository_needs_its_password_and_keeps_it() {
 }
 
 #[test]
+fn a_token_opens_its_own_server_and_is_nowhere_afterwards() {
+    let origin = Origin::new();
+    let server = origin.http_url();
+    let url = format!("{server}/private/repo");
+    let order = |origin: &str| {
+        let mut order = crate::place::script(
+            "cat file .git/config; env; grep -r 's cret\\|czIGNy' . || echo none",
+        );
+        order.source = Some(runtime_wire::Source {
+            repository: url.clone(),
+            revision: Revision::Default,
+        });
+        order.git_token = Some(runtime_wire::order::GitToken {
+            origin: origin.to_owned(),
+            user: "me".to_owned(),
+            token: "s cret".to_owned(),
+        });
+        order
+    };
+    let left = crate::place::run(&order(&server));
+    assert!(left.text().starts_with("two"), "{left:?}");
+    assert!(left.text().ends_with("none\n"), "{left:?}");
+    assert!(!format!("{left:?}").contains("s cret"), "{left:?}");
+    let elsewhere = crate::place::run(&order("http://127.0.0.1:1"));
+    assert_eq!(elsewhere.refusal().0, "source.unauthenticated");
+}
+
+#[test]
 fn a_repository_that_moved_is_followed() {
     let origin = Origin::new();
     let url = format!("{}/moved/repo", origin.http_url());

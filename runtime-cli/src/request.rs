@@ -10,12 +10,14 @@ pub(crate) mod plan;
 mod retry;
 pub(crate) mod size;
 mod source;
+pub(crate) mod token;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 
 use runtime::Request;
+use runtime::wire::order::GitToken;
 use runtime::wire::{Command, Source};
 
 pub(crate) use error::RequestError;
@@ -57,6 +59,12 @@ pub(crate) struct RequestArgs {
     /// Default: the very commit that is checked out here, or the default branch of --repo.
     #[arg(long = "ref", value_name = "REF")]
     pub(crate) reference: Option<String>,
+
+    /// Variable of this environment that holds a token for the repository's server
+    ///
+    /// It is sent to that server alone, over https, and kept nowhere. Default: `MYCLI_GIT_TOKEN`, where that is set.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) git_token: Option<String>,
 
     /// Fetch no source
     #[arg(long, conflicts_with_all = ["repo", "branch", "reference"])]
@@ -116,6 +124,8 @@ pub(crate) struct Resolved {
     labels: BTreeMap<String, String>,
     /// What the person should know.
     pub(crate) remarks: Vec<Remark>,
+    /// What the source is fetched with.
+    git_token: Option<GitToken>,
     /// How large a place it runs in, and what kind of one.
     pub(crate) place: size::Place,
     /// Values that are masked in all output.
@@ -149,6 +159,7 @@ impl Resolved {
             capacity: self.place.capacity,
             arch: self.place.arch,
             role: self.place.role,
+            git_token: self.git_token,
         }
     }
 }
@@ -190,7 +201,17 @@ pub(crate) fn resolve(
             repository: source.value.repository.clone(),
         });
     }
+    let named = pick(&layers, |layer| layer.git_token.clone());
+    let git_token = match &source {
+        Some(source) => {
+            let named = named.as_ref().map(|named| named.value.as_str());
+            token::token(&source.value.repository, named, &around.environment)?
+        }
+        None => None,
+    };
     let env = variables(&layers, &around.environment)?;
+    let mut masked = output::masked(&layers, &env, &around.environment)?;
+    masked.extend(git_token.as_ref().map(|token| token.token.clone()));
     let place = layers.iter().fold(SizeLayer::default(), |place, layer| {
         place.or(layer.size.clone())
     });
@@ -200,7 +221,8 @@ pub(crate) fn resolve(
         context,
         source,
         image,
-        masked: output::masked(&layers, &env, &around.environment)?,
+        masked,
+        git_token,
         mask: layers.iter().flat_map(|layer| layer.mask.clone()).collect(),
         env,
         labels: flags.label.iter().cloned().collect(),

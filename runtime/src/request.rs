@@ -67,6 +67,8 @@ pub struct Request {
     pub arch: Option<String>,
     /// Role for the command, as an ARN; the context's own when absent.
     pub role: Option<String>,
+    /// What the source is fetched with. Never recorded.
+    pub git_token: Option<runtime_wire::order::GitToken>,
 }
 
 impl std::fmt::Debug for Request {

@@ -173,6 +173,7 @@ fn order(execution: &Execution, request: &Request) -> Order {
         masked: request.masked.clone(),
         output_limit: request.output_limit,
         terminal: request.terminal.clone(),
+        git_token: request.git_token.clone(),
         ..Order::new(execution.attempt_id().as_str(), request.command.clone())
     }
 }

@@ -15,6 +15,7 @@ use gix::{ObjectId, Repository};
 use gix_transport::Protocol;
 use gix_transport::client::blocking_io::{Transport, connect, http};
 use runtime_wire::Revision;
+use runtime_wire::order::GitToken;
 
 use super::address::Address;
 use super::checkout;
@@ -27,6 +28,7 @@ pub(super) fn into(
     revision: &Revision,
     workspace: &Path,
     interrupt: &Arc<AtomicBool>,
+    token: Option<&GitToken>,
 ) -> Result<String, Refusal> {
     let heard = Heard::default();
     let refusal = |error: gix::Error| Refusal::of(&error, None, address);
@@ -36,6 +38,7 @@ pub(super) fn into(
         repository: &repository,
         heard,
         interrupt,
+        token,
     };
     let found = remote.revision(revision)?;
     checkout::check_out(&repository, &found, address, interrupt).map_err(refusal)
@@ -54,6 +57,7 @@ struct Remote<'a> {
     repository: &'a Repository,
     heard: Heard,
     interrupt: &'a Arc<AtomicBool>,
+    token: Option<&'a GitToken>,
 }
 
 impl Remote<'_> {
@@ -204,7 +208,7 @@ impl Remote<'_> {
         use gix::url::Scheme;
         let url = self.address.url.clone();
         if matches!(url.scheme, Scheme::Http | Scheme::Https) {
-            let client = Client::new(Arc::clone(&self.heard));
+            let client = Client::new(Arc::clone(&self.heard), self.token.cloned());
             return Ok(Box::new(http::connect_http(
                 client,
                 url,

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use runtime_wire::order::GitToken;
 use runtime_wire::{Outcome, Source};
 
 use address::Address;
@@ -26,8 +27,9 @@ pub(crate) fn fetch(
     source: &Source,
     workspace: &Path,
     interrupt: &Arc<AtomicBool>,
+    token: Option<&GitToken>,
 ) -> Result<String, Outcome> {
     let address = Address::parse(&source.repository).map_err(refusal::Refusal::outcome)?;
-    fetch::into(&address, &source.revision, workspace, interrupt)
+    fetch::into(&address, &source.revision, workspace, interrupt, token)
         .map_err(|refusal| refusal.without_secrets(&address).outcome())
 }

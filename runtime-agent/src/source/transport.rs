@@ -8,6 +8,9 @@ use gix_transport::client::blocking_io::http::{GetResponse, Http, PostBodyDataKi
 use ureq::{Agent, Body, ResponseExt};
 
 use super::refusal::Refusal;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use runtime_wire::order::GitToken;
 
 /// What went wrong last, for whoever has to say it: the git library wraps it beyond recognition.
 pub(super) type Heard = Arc<Mutex<Option<Refusal>>>;
@@ -18,15 +21,18 @@ pub(super) struct Client {
     heard: Heard,
     /// Where the server sent us, as the base of all further requests.
     moved: Option<String>,
+    /// What one server wants to see.
+    token: Option<GitToken>,
 }
 
 impl Client {
-    pub(super) fn new(heard: Heard) -> Self {
+    pub(super) fn new(heard: Heard, token: Option<GitToken>) -> Self {
         Self {
             // A server may compress for minutes before it answers; the deadline is elsewhere.
             agent: crate::http_client::client(None),
             heard,
             moved: None,
+            token,
         }
     }
 }
@@ -93,6 +99,15 @@ impl Client {
                 request = request.header(name.trim(), value.trim());
             }
         }
+        // To its own server and to no other, wherever that one sends us.
+        if let Some(token) = self
+            .token
+            .as_ref()
+            .filter(|token| is_of(&token.origin, url))
+        {
+            let pair = format!("{}:{}", token.user, token.token);
+            request = request.header("authorization", format!("Basic {}", BASE64.encode(pair)));
+        }
         Arc::new(Mutex::new(Exchange {
             agent: self.agent.clone(),
             heard: Arc::clone(&self.heard),
@@ -102,6 +117,16 @@ impl Client {
             },
         }))
     }
+}
+
+/// Whether `url` is of the server at `origin`.
+fn is_of(origin: &str, url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    origin == format!("{scheme}://{host}").to_lowercase()
 }
 
 /// A request that is made as soon as somebody reads the answer.

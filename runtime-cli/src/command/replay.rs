@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::printer::{Format, Printer};
 use crate::render::{self, table::Table};
 use crate::request::output::masked_again;
+use crate::request::token::token;
 use crate::request::variables_of;
 use crate::surroundings::Surroundings;
 
@@ -116,6 +117,16 @@ fn again(
     if !missing.is_empty() {
         return Err(MissingVariables { names: missing });
     }
+    let repository = execution
+        .source
+        .as_ref()
+        .map(|source| source.repository.as_str());
+    let git_token = match repository {
+        Some(repository) => token(repository, None, environment).ok().flatten(),
+        None => None,
+    };
+    let mut masked = masked_again(&execution.mask, &given, environment);
+    masked.extend(git_token.as_ref().map(|token| token.token.clone()));
     let source = execution.source.clone().map(|source| Source {
         revision: match (&execution.commit, source.revision) {
             (Some(commit), Revision::Named(branch)) => Revision::Commit {
@@ -131,7 +142,8 @@ fn again(
         ..source
     });
     Ok(Request {
-        masked: masked_again(&execution.mask, &given, environment),
+        masked,
+        git_token,
         mask: execution.mask.clone(),
         output_limit: execution.output_limit,
         terminal: None,

@@ -39,6 +39,8 @@ pub(crate) struct Project {
     /// How the command is ended, and what is tried again.
     #[serde(default)]
     pub(crate) retry: RetrySettings,
+    /// Variable of the caller's environment that holds a token for the repository's server. Default: `MYCLI_GIT_TOKEN`.
+    pub(crate) git_token: Option<String>,
     /// vCPUs of the place it runs in, or CPU units. Default: the context's own.
     pub(crate) cpu: Option<Cpu>,
     /// Memory of the place it runs in. Default: the context's own.
@@ -130,7 +132,7 @@ mod tests {
         ");
         insta::assert_snapshot!(refused("steps: []\n"), @"
         error: .mycli.yaml:1:1: unknown key `steps`
-          hint: known keys: repo, branch, ref, image, env, timeout, context, retry, cpu, memory, disk, arch, spot, role, mask, output_limit
+          hint: known keys: repo, branch, ref, image, env, timeout, context, retry, git_token, cpu, memory, disk, arch, spot, role, mask, output_limit
           code: config.invalid
         ");
         insta::assert_snapshot!(refused("image: a\nimage: b\n"), @"

@@ -60,6 +60,18 @@ pub(crate) enum RequestError {
         commit: String,
         branch: Option<String>,
     },
+    /// The variable that should hold a token does not.
+    #[error("the variable `{name}` holds no token for the repository")]
+    NoToken {
+        /// Its name.
+        name: String,
+    },
+    /// A token would be sent where everybody can read it.
+    #[error("no token is sent to `{repository}`: it is not fetched over https")]
+    TokenElsewhere {
+        /// The repository.
+        repository: String,
+    },
     /// No size like that is sold.
     #[error("{0}")]
     Size(runtime::size::SizeError),
@@ -92,6 +104,8 @@ impl Diagnosis for RequestError {
             Self::Password { .. } => "request.password-in-url",
             Self::Unpublished { .. } => "request.commit-unpublished",
             Self::RepositoryElsewhere { .. } => "request.repository-elsewhere",
+            Self::NoToken { .. } => "request.token-unset",
+            Self::TokenElsewhere { .. } => "request.token-elsewhere",
             Self::Size(_) => "request.size-impossible",
             Self::NotOnLocal { .. } => "request.not-on-local",
             Self::SizeOfProcess => "request.size-of-process",
@@ -110,6 +124,10 @@ impl Diagnosis for RequestError {
             Self::NothingToInherit { name, .. } => return Some(format!("--env {name}=VALUE")),
             Self::NothingToMask { .. } => "name a variable that is set, or leave it out",
             Self::Timeout { .. } => return None,
+            Self::NoToken { .. } => "set it, or name another variable",
+            Self::TokenElsewhere { .. } => {
+                "give the URL of the repository with https, or leave --git-token out"
+            }
             Self::Size(_) => "ask for less",
             Self::NotOnLocal { .. } => "choose an installation with --context, or leave it out",
             Self::SizeOfProcess => "run it in a container, with --image",

@@ -69,6 +69,7 @@ pub(super) struct Layer {
     pub(super) timeout: Option<Timeout>,
     pub(super) retry: RetryLayer,
     pub(super) size: SizeLayer,
+    pub(super) git_token: Option<String>,
     pub(super) mask: Vec<String>,
     pub(super) output_limit: Option<ByteSize>,
 }
@@ -98,6 +99,7 @@ pub(super) fn layers(
             spot: project.spot,
             role: project.role,
         },
+        git_token: project.git_token,
         mask: project.mask,
         output_limit: project.output_limit,
     }));
@@ -113,6 +115,7 @@ pub(super) fn layers(
         timeout: user.timeout,
         retry: RetryLayer::default(),
         size: SizeLayer::default(),
+        git_token: None,
         mask: Vec::new(),
         output_limit: None,
     });
@@ -153,6 +156,7 @@ fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
         timeout: flags.timeout,
         retry: (&flags.retry).into(),
         size: (&flags.size).into(),
+        git_token: flags.git_token.clone(),
         mask: flags.output.mask.clone(),
         output_limit: flags.output.output_limit,
     })
@@ -193,6 +197,7 @@ fn of_env_file(path: &Path) -> Result<Layer, RequestError> {
         timeout: None,
         retry: RetryLayer::default(),
         size: SizeLayer::default(),
+        git_token: None,
         mask: Vec::new(),
         output_limit: None,
     })
@@ -212,6 +217,7 @@ fn of_environment(environment: &Environment) -> Result<Layer, RequestError> {
         timeout: timeout.map_err(|problem| RequestError::Timeout { problem })?,
         retry: RetryLayer::default(),
         size: SizeLayer::default(),
+        git_token: None,
         mask: Vec::new(),
         output_limit: None,
     })

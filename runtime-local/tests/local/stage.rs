@@ -185,6 +185,7 @@ pub(crate) fn request(command: Command) -> Request {
         capacity: Capacity::default(),
         arch: None,
         role: None,
+        git_token: None,
     }
 }
 

@@ -116,6 +116,7 @@ pub(crate) fn request() -> Request {
         capacity: Capacity::default(),
         arch: None,
         role: None,
+        git_token: None,
     }
 }
 

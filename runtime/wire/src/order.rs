@@ -52,6 +52,30 @@ pub struct Order {
     /// Digest of the image that the agent is started in, where whoever starts it knows that.
     #[serde(default)]
     pub image: Option<String>,
+    /// What the source is fetched with, where it needs that.
+    #[serde(default)]
+    pub git_token: Option<GitToken>,
+}
+
+/// A token for the repositories of one server.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GitToken {
+    /// Scheme, host and port that it may be sent to, such as `https://github.com`, and nowhere else.
+    pub origin: String,
+    /// The user name that is sent with it.
+    pub user: String,
+    /// The token itself.
+    pub token: String,
+}
+
+impl std::fmt::Debug for GitToken {
+    /// Shows where it belongs, not what it is.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GitToken")
+            .field("origin", &self.origin)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A terminal for a command: its window and its kind. There is nobody at its keyboard.
@@ -122,6 +146,7 @@ impl Order {
             output_limit: None,
             terminal: None,
             image: None,
+            git_token: None,
         }
     }
 }
