@@ -203,6 +203,26 @@ fn a_private_repository_needs_its_password_and_keeps_it() {
 }
 
 #[test]
+fn a_pull_request_is_found_as_each_kind_of_server_calls_it() {
+    let origin = Origin::new();
+    origin.git(&["update-ref", "refs/pull/7/head", "feature/x"]);
+    origin.git(&["update-ref", "refs/merge-requests/8/head", "feature/x"]);
+    origin.git(&["update-ref", "refs/pull-requests/9/from", "feature/x"]);
+    let url = format!("{}/repo", origin.http_url());
+    for number in [7, 8, 9] {
+        let left = run_in(&url, Revision::PullRequest(number), "cat file");
+        assert_eq!(left.text(), "three", "{number}: {left:?}");
+    }
+    let (code, message) = {
+        let left = run_in(&url, Revision::PullRequest(10), "cat file");
+        let (code, message) = left.refusal();
+        (code.to_owned(), message.to_owned())
+    };
+    assert_eq!(code, "source.revision-missing");
+    assert!(message.contains("no pull request 10"), "{message}");
+}
+
+#[test]
 fn a_token_opens_its_own_server_and_is_nowhere_afterwards() {
     let origin = Origin::new();
     let server = origin.http_url();

@@ -98,6 +98,7 @@ pub(crate) fn source(source: &Source) -> String {
     match &source.revision {
         Revision::Default => repository,
         Revision::Named(name) => format!("{repository} at {}", one_line(name)),
+        Revision::PullRequest(number) => format!("{repository} at pull request {number}"),
         Revision::Commit { id, branch } => {
             let branch = branch.as_deref().map(|it| format!(" ({})", one_line(it)));
             format!(

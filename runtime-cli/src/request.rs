@@ -60,6 +60,10 @@ pub(crate) struct RequestArgs {
     #[arg(long = "ref", value_name = "REF")]
     pub(crate) reference: Option<String>,
 
+    /// Pull request, or merge request, to check out the head of
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["branch", "reference", "skip_git"])]
+    pub(crate) pr: Option<u64>,
+
     /// Variable of this environment that holds a token for the repository's server
     ///
     /// It is sent to that server alone, over https, and kept nowhere. Default: `MYCLI_GIT_TOKEN`, where that is set.

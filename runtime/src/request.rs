@@ -163,7 +163,7 @@ impl Request {
             check_git_word("repository", repository, problems);
         }
         match &source.revision {
-            Revision::Default => {}
+            Revision::Default | Revision::PullRequest(_) => {}
             Revision::Named(name) => check_git_word("revision", name, problems),
             Revision::Commit { id, branch } => {
                 if id.len() != 40 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -65,6 +65,7 @@ impl Remote<'_> {
         match revision {
             Revision::Default => self.head(),
             Revision::Named(name) => self.named(name),
+            Revision::PullRequest(number) => self.pull_request(*number),
             Revision::Commit { id, branch } => self.commit(id, branch.as_deref()),
         }
     }
@@ -83,6 +84,27 @@ impl Remote<'_> {
         })
     }
 
+    /// Fetches the head of a pull request, under the name that the kind of server has for it.
+    fn pull_request(&self, number: u64) -> Result<Found, Refusal> {
+        // GitHub and Gitea, GitLab, Bitbucket Server.
+        let places = [
+            format!("refs/pull/{number}/head"),
+            format!("refs/merge-requests/{number}/head"),
+            format!("refs/pull-requests/{number}/from"),
+        ];
+        let specs = places.each_ref().map(|place| format!("{place}:{place}"));
+        let names = self.names(&specs.each_ref().map(String::as_str))?;
+        match places.iter().find(|place| names.contains(*place)) {
+            Some(place) => self.fetch(place, Depth::One),
+            None => Err(missing(
+                format!("there is no pull request {number} in it"),
+                Some(
+                    "check the number; some servers drop what was merged, and Bitbucket Cloud has no such names",
+                ),
+            )),
+        }
+    }
+
     /// Fetches a branch, a tag, a full name of a reference, or a commit.
     fn named(&self, name: &str) -> Result<Found, Refusal> {
         if name.is_empty() || name.starts_with('-') || name.contains([':', '*', '+', '^']) {
@@ -91,7 +113,7 @@ impl Remote<'_> {
                 None,
             ));
         }
-        let names = self.names()?;
+        let names = self.names(&["refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"])?;
         for place in ["refs/heads/", "refs/tags/", ""] {
             let full = format!("{place}{name}");
             if names.contains(&full) || (place.is_empty() && name.starts_with("refs/")) {
@@ -148,8 +170,8 @@ impl Remote<'_> {
     }
 
     /// Full names of all branches and tags.
-    fn names(&self) -> Result<Vec<String>, Refusal> {
-        let remote = self.remote(&["refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"])?;
+    fn names(&self, specs: &[&str]) -> Result<Vec<String>, Refusal> {
+        let remote = self.remote(specs)?;
         let connection = remote.to_connection_with_transport(self.connect(&remote)?);
         let (map, _) = connection
             .with_credentials(|_| Ok(None))

@@ -129,6 +129,7 @@ fn name_of(revision: &Revision) -> Option<String> {
     match revision {
         Revision::Default => None,
         Revision::Named(name) | Revision::Commit { id: name, .. } => Some(name.clone()),
+        Revision::PullRequest(number) => Some(format!("pull request {number}")),
     }
 }
 

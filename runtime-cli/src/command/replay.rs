@@ -133,7 +133,7 @@ fn again(
                 id: commit.clone(),
                 branch: Some(branch),
             },
-            (Some(commit), Revision::Default) => Revision::Commit {
+            (Some(commit), Revision::Default | Revision::PullRequest(_)) => Revision::Commit {
                 id: commit.clone(),
                 branch: None,
             },

@@ -1,5 +1,6 @@
 //! An execution as programs and templates see it. Field names are a promise.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use runtime::size::Size;
@@ -30,7 +31,7 @@ pub(crate) struct ExecutionView<'a> {
     cost_usd: Option<f64>,
     repository: Option<&'a str>,
     /// The branch, tag or commit that was asked for.
-    revision: Option<&'a str>,
+    revision: Option<Cow<'a, str>>,
     /// Full id of the commit that was checked out.
     commit: Option<&'a str>,
     env_names: &'a [String],
@@ -109,7 +110,10 @@ impl<'a> ExecutionView<'a> {
             repository: source.map(|source| source.repository.as_str()),
             revision: source.and_then(|source| match &source.revision {
                 Revision::Default => None,
-                Revision::Named(name) | Revision::Commit { id: name, .. } => Some(name.as_str()),
+                Revision::Named(name) | Revision::Commit { id: name, .. } => {
+                    Some(Cow::Borrowed(name.as_str()))
+                }
+                Revision::PullRequest(number) => Some(format!("pull request {number}").into()),
             }),
             commit: execution.commit.as_deref(),
             env_names: &execution.env_names,

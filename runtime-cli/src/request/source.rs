@@ -38,10 +38,14 @@ pub(super) fn resolve(
 fn revision<'a>(
     mut layers: impl Iterator<Item = &'a Layer>,
 ) -> Result<Option<Revision>, RequestError> {
-    let chosen = layers.find(|layer| layer.branch.is_some() || layer.reference.is_some());
+    let chosen = layers
+        .find(|layer| layer.branch.is_some() || layer.reference.is_some() || layer.pr.is_some());
     let Some(layer) = chosen else {
         return Ok(None);
     };
+    if let Some(number) = layer.pr {
+        return Ok(Some(Revision::PullRequest(number)));
+    }
     if let (Some(branch), Some(reference)) = (&layer.branch, &layer.reference) {
         return Err(RequestError::BranchAndRef {
             branch: branch.clone(),

@@ -121,6 +121,8 @@ pub enum Revision {
     Default,
     /// A branch, a tag, or a commit: the agent finds out which.
     Named(String),
+    /// The head of the pull request, or merge request, of that number.
+    PullRequest(u64),
     /// An exact commit, as 40 hex digits, and the branch it was seen on.
     Commit {
         /// The commit's full id.

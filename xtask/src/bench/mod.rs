@@ -8,6 +8,7 @@ mod compile;
 mod deploy;
 mod edit;
 mod execution;
+mod history;
 mod measure;
 mod synthesis;
 mod validation;
@@ -23,10 +24,11 @@ const RUNS: u32 = 5;
 type Benchmark = fn(u32) -> Result<(), Failure>;
 
 /// The benchmarks by name.
-const BENCHMARKS: [(&str, Benchmark); 7] = [
+const BENCHMARKS: [(&str, Benchmark); 8] = [
     ("synth", synthesis::run_all),
     ("validate", validation::run_all),
     ("exec", execution::run_all),
+    ("history", history::run_all),
     ("compile", compile::run_all),
     ("edit", edit::run_all),
     ("assembly", assembly::run_all),
