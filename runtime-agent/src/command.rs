@@ -74,12 +74,13 @@ fn environment(
     asked: &BTreeMap<String, String>,
 ) -> BTreeMap<OsString, OsString> {
     own.filter(|(name, _)| !name.to_string_lossy().starts_with(OURS))
-        .chain([(COOKIE.into(), attempt.into())])
         .chain(
             asked
                 .iter()
                 .map(|(name, value)| (name.into(), value.into())),
         )
+        // Last: what is left behind is found by it.
+        .chain([(COOKIE.into(), attempt.into())])
         .collect()
 }
 

@@ -123,7 +123,7 @@ pub(crate) struct Resolved {
     /// How long the command may run; no limit when absent.
     pub(crate) timeout: Option<Setting<Timeout>>,
     /// How it is ended, and what is tried again.
-    retry: RetryLayer,
+    retry: Setting<RetryLayer>,
     /// What it is called.
     labels: BTreeMap<String, String>,
     /// What the person should know.
@@ -131,7 +131,7 @@ pub(crate) struct Resolved {
     /// What the source is fetched with.
     git_token: Option<GitToken>,
     /// How large a place it runs in, and what kind of one.
-    pub(crate) place: size::Place,
+    pub(crate) place: Setting<size::Place>,
     /// Values that are masked in all output.
     pub(crate) masked: Vec<String>,
     /// Names of variables that were named for that.
@@ -150,8 +150,8 @@ impl Resolved {
             source: self.source.map(|source| source.value),
             env: env.map(|(name, setting)| (name, setting.value)).collect(),
             timeout_ms: self.timeout.and_then(|timeout| timeout.value.ms),
-            grace_ms: self.retry.grace_ms(),
-            retry: self.retry.retry(),
+            grace_ms: self.retry.value.grace_ms(),
+            retry: self.retry.value.retry(),
             labels: self.labels,
             requested_by,
             recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -159,10 +159,10 @@ impl Resolved {
             mask: self.mask,
             output_limit: Some(self.output_limit.value.0),
             terminal: None,
-            size: self.place.size,
-            capacity: self.place.capacity,
-            arch: self.place.arch,
-            role: self.place.role,
+            size: self.place.value.size,
+            capacity: self.place.value.capacity,
+            arch: self.place.value.arch,
+            role: self.place.value.role,
             git_token: self.git_token,
         }
     }
@@ -216,10 +216,22 @@ pub(crate) fn resolve(
     let env = variables(&layers, &around.environment)?;
     let mut masked = output::masked(&layers, &env, &around.environment)?;
     masked.extend(git_token.as_ref().map(|token| token.token.clone()));
-    let place = layers.iter().fold(SizeLayer::default(), |place, layer| {
-        place.or(layer.size.clone())
-    });
-    let place = place.place(&context.value, image.is_some(), &mut remarks)?;
+    let said = |layer: &Layer| layer.size != SizeLayer::default();
+    let place = Setting {
+        value: layers
+            .iter()
+            .fold(SizeLayer::default(), |place, layer| {
+                place.or(layer.size.clone())
+            })
+            .place(&context.value, image.is_some(), &mut remarks)?,
+        origin: origin(&layers, said),
+    };
+    let retry = Setting {
+        value: layers.iter().fold(RetryLayer::default(), |retry, layer| {
+            retry.or(layer.retry.clone())
+        }),
+        origin: origin(&layers, |layer| layer.retry != RetryLayer::default()),
+    };
     Ok(Resolved {
         place,
         context,
@@ -230,9 +242,7 @@ pub(crate) fn resolve(
         mask: layers.iter().flat_map(|layer| layer.mask.clone()).collect(),
         env,
         labels: flags.label.iter().cloned().collect(),
-        retry: layers.iter().fold(RetryLayer::default(), |retry, layer| {
-            retry.or(layer.retry.clone())
-        }),
+        retry,
         timeout: pick(&layers, |layer| layer.timeout).filter(|it| it.value.ms.is_some()),
         remarks,
         output_limit: pick(&layers, |layer| layer.output_limit)
@@ -264,6 +274,12 @@ fn label(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(format!("`{text}` is not a label: write NAME=VALUE")),
     }
+}
+
+/// Where the strongest word on something that several sources may say parts of comes from.
+fn origin(layers: &[Layer], said: impl Fn(&Layer) -> bool) -> Origin {
+    let first = layers.iter().find(|layer| said(layer));
+    first.map_or(Origin::Default, |layer| layer.origin.clone())
 }
 
 /// The first layer's word on something.

@@ -27,6 +27,9 @@ pub const MAX_COMMAND: usize = 192 * 1024;
 /// changed it (<https://man7.org/linux/man-pages/man2/execve.2.html>).
 pub const MAX_ENV: usize = 1024 * 1024;
 
+/// The variable that the agent sets itself.
+const RESERVED: &str = "MYCLI_EXECUTION";
+
 /// What a caller asks to run.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
@@ -205,6 +208,11 @@ impl Request {
                 problems.push(format!("the variable `{name}` has `=` in its name"));
             } else if name.contains('\0') {
                 problems.push(format!("the variable {name:?} has a NUL byte in its name"));
+            }
+            if name == RESERVED {
+                problems.push(format!(
+                    "the variable `{name}` names the execution to its command: it cannot be set"
+                ));
             }
             if value.contains('\0') {
                 problems.push(format!(

@@ -70,9 +70,9 @@ pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
             Some(&limit.origin),
         );
     }
-    let place = &resolved.place;
+    let (place, from) = (&resolved.place.value, Some(&resolved.place.origin));
     let size = place.size.to_string();
-    row("size", Some(size).filter(|size| !size.is_empty()), None);
+    row("size", Some(size).filter(|size| !size.is_empty()), from);
     if let Some(hour) = price::per_hour(place.size) {
         let minute = price::of(place.size, 60_000).unwrap_or_default();
         let (hour, minute) = (price::dollars(hour), price::dollars(minute));
@@ -80,32 +80,33 @@ pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
             "{hour} an hour, {minute} for the first minute (on demand, prices of {})",
             price::REGION
         );
-        row("price", Some(text), None);
+        row("price", Some(text), from);
     }
     match place.capacity {
         Capacity::OnDemand => {}
         Capacity::SpotFirst => row(
             "capacity",
             Some("Spot, up to 70 % less; then on demand".to_owned()),
-            None,
+            from,
         ),
-        Capacity::SpotOnly => row("capacity", Some("Spot, up to 70 % less".to_owned()), None),
+        Capacity::SpotOnly => row("capacity", Some("Spot, up to 70 % less".to_owned()), from),
     }
     if let Some(arch) = &place.arch {
-        row("arch", Some(arch.clone()), None);
+        row("arch", Some(arch.clone()), from);
     }
     if let Some(role) = &place.role {
-        row("role", Some(role.clone()), None);
+        row("role", Some(role.clone()), from);
     }
-    let retry = resolved.retry.retry();
-    let grace = render::duration(resolved.retry.grace_ms());
-    row("grace", Some(grace), None);
-    row("attempts", Some(retry.attempts.to_string()), None);
+    let from = Some(&resolved.retry.origin);
+    let retry = resolved.retry.value.retry();
+    let grace = render::duration(resolved.retry.value.grace_ms());
+    row("grace", Some(grace), from);
+    row("attempts", Some(retry.attempts.to_string()), from);
     if !retry.on_exit.is_empty() {
-        row("retry on exit", Some(retry.on_exit.to_string()), None);
+        row("retry on exit", Some(retry.on_exit.to_string()), from);
     }
     if retry.interrupted {
-        row("retry when interrupted", Some("yes".to_owned()), None);
+        row("retry when interrupted", Some("yes".to_owned()), from);
     }
     for (name, variable) in &resolved.env {
         row(
@@ -132,11 +133,11 @@ pub(super) fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
         "source": resolved.source.as_ref().map(|it| setting(it, json!(it.value))),
         "image": resolved.image.as_ref().map(|it| setting(it, it.value.clone())),
         "timeout_ms": resolved.timeout.as_ref().map(|it| setting(it, it.value.ms)),
-        "grace_ms": resolved.retry.grace_ms(),
-        "retry": resolved.retry.retry(),
-        "size": resolved.place.size,
-        "capacity": resolved.place.capacity,
-        "usd_per_hour": price::per_hour(resolved.place.size).map(|it| it / 1000).and_then(|it| u32::try_from(it).ok()).map(|it| f64::from(it) / 1e6),
+        "grace_ms": resolved.retry.value.grace_ms(),
+        "retry": resolved.retry.value.retry(),
+        "size": resolved.place.value.size,
+        "capacity": resolved.place.value.capacity,
+        "usd_per_hour": price::per_hour(resolved.place.value.size).map(|it| it / 1000).and_then(|it| u32::try_from(it).ok()).map(|it| f64::from(it) / 1e6),
         "env": env,
         "output_limit": setting(&resolved.output_limit, resolved.output_limit.value.0),
     })

@@ -134,6 +134,9 @@ async fn every_problem_of_a_request_is_named_before_anything_is_recorded() {
     });
     request.env.insert(String::new(), "a".to_owned());
     request.env.insert("A=B".to_owned(), "nul\0".to_owned());
+    request
+        .env
+        .insert("MYCLI_EXECUTION".to_owned(), "0a1b2c3d".to_owned());
     let error = run(&fake, &request).await.unwrap_err();
     assert!(fake.rows.lock().unwrap().is_empty());
     assert_eq!(error.blame().exit_code(), 2);
@@ -146,6 +149,7 @@ async fn every_problem_of_a_request_is_named_before_anything_is_recorded() {
     a variable has no name
     the variable `A=B` has `=` in its name
     the value of the variable `A=B` holds a NUL byte
+    the variable `MYCLI_EXECUTION` names the execution to its command: it cannot be set
     the timeout is 0: give a longer one, or none
     ");
 }
