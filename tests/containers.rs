@@ -133,6 +133,19 @@ fn a_container_has_the_size_that_was_asked_for_and_is_run_again_in_the_same_imag
 }
 
 #[test]
+fn a_command_that_is_killed_for_want_of_memory_says_so() {
+    let test = "a_command_that_is_killed_for_want_of_memory_says_so";
+    let Some(host) = engine(test) else { return };
+    let machine = Machine::new().with("DOCKER_HOST", host);
+    let flags = ["exec", "--memory", "48m", "--image", "mycli-test/busybox:1"];
+    let run = machine.run(&[&flags[..], &["--", "tail", "/dev/zero"]].concat());
+    run.exits(137).says(&["memory.exhausted", "--memory"]);
+    let status = machine.status("@last");
+    assert_eq!(status["cause"]["kind"], "out_of_memory", "{status}");
+    assert_eq!(status["state"], "failed", "{status}");
+}
+
+#[test]
 fn an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed() {
     let test = "an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed";
     let Some(host) = engine(test) else { return };

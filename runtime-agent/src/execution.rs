@@ -15,7 +15,7 @@ use crate::journal::{Journal, Rules};
 use crate::mask::Masks;
 use crate::store::{Store, StoreError};
 use crate::supervise::{Deadline, Event, supervise};
-use crate::{command, diagnostics, reap, source, stop};
+use crate::{command, diagnostics, memory, reap, source, stop};
 
 /// The workspace of an execution in an installation, where `MYCLI_WORKSPACE` names no other: part
 /// of the volume that its containers share.
@@ -158,6 +158,7 @@ impl Execution {
         {
             return outcome;
         }
+        let killed_before = memory::ended();
         let started = match command::start(&self.order, &self.workspace) {
             Ok(started) => started,
             Err(outcome) => return outcome,
@@ -172,6 +173,9 @@ impl Execution {
             &self.sender,
             &self.events,
         );
+        if is_killed(&outcome) && memory::ended() > killed_before {
+            return Outcome::out_of_memory();
+        }
         self.named(outcome)
     }
 
@@ -227,5 +231,20 @@ impl Execution {
 impl fmt::Debug for Execution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.order.fmt(f)
+    }
+}
+
+/// Whether the command, or the last one of a shell, ended as one does that the kernel kills.
+fn is_killed(outcome: &Outcome) -> bool {
+    match outcome.cause {
+        Cause::Signaled { signal } => signal == rustix::process::Signal::KILL.as_raw(),
+        Cause::Exited => outcome.exit_code == Outcome::signaled(9).exit_code,
+        Cause::TimedOut { .. }
+        | Cause::Cancelled
+        | Cause::OutOfMemory
+        | Cause::Interrupted { .. }
+        | Cause::NotStarted { .. }
+        | Cause::Unrecorded { .. }
+        | Cause::Lost { .. } => false,
     }
 }

@@ -168,6 +168,7 @@ fn mask_words(outcome: &mut Outcome, masks: &Masks) {
         | Cause::Signaled { .. }
         | Cause::TimedOut { .. }
         | Cause::Cancelled
+        | Cause::OutOfMemory
         | Cause::Interrupted { .. } => {}
     }
 }

@@ -19,6 +19,7 @@ mod journal;
 mod limit;
 mod lookup;
 mod mask;
+mod memory;
 mod output;
 mod reap;
 mod source;

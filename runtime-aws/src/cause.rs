@@ -139,6 +139,7 @@ mod tests {
                 Cause::Cancelled => ("cancelled".to_owned(), String::new()),
                 Cause::Exited
                 | Cause::Signaled { .. }
+                | Cause::OutOfMemory
                 | Cause::Interrupted { .. }
                 | Cause::TimedOut { .. }
                 | Cause::Unrecorded { .. } => {

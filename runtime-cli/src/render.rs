@@ -196,6 +196,9 @@ pub(crate) fn cause(outcome: &Outcome) -> Option<String> {
             "the command ran longer than its timeout of {}",
             duration(*after_ms)
         )),
+        Cause::OutOfMemory => Some(
+            "the kernel killed the command: it used more memory than there is for it".to_owned(),
+        ),
         Cause::Interrupted { signal } => Some(format!(
             "it was told to stop from outside, by signal {signal}: Spot capacity that was taken back, a host \
              that is retired, or somebody who stopped it there"
@@ -223,6 +226,7 @@ pub(crate) fn hint(outcome: &Outcome) -> Option<String> {
         Cause::NotStarted { hint, .. }
         | Cause::Unrecorded { hint, .. }
         | Cause::Lost { hint, .. } => hint.clone(),
+        Cause::OutOfMemory => Some("give it more with --memory".to_owned()),
         Cause::Interrupted { .. } => {
             Some("--retry-interrupted runs it again when that happens".to_owned())
         }

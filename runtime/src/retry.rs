@@ -168,6 +168,7 @@ pub fn pause_ms(execution: &Execution, outcome: &Outcome) -> Option<u64> {
         | Cause::Signaled { .. }
         | Cause::TimedOut { .. }
         | Cause::Cancelled
+        | Cause::OutOfMemory
         | Cause::Unrecorded { .. } => Verdict::Never,
     };
     let ran = !matches!(outcome.cause, Cause::NotStarted { .. } | Cause::Exited);

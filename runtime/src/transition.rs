@@ -21,6 +21,7 @@ pub fn end_state(outcome: &Outcome) -> State {
         Cause::Exited if outcome.exit_code == 0 => State::Succeeded,
         Cause::Exited
         | Cause::Signaled { .. }
+        | Cause::OutOfMemory
         | Cause::Interrupted { .. }
         | Cause::Unrecorded { .. } => State::Failed,
         Cause::NotStarted { .. } => State::CouldNotStart,

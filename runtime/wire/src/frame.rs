@@ -168,6 +168,7 @@ fn short_outcome(outcome: &Outcome) -> Outcome {
         | Cause::Signaled { .. }
         | Cause::TimedOut { .. }
         | Cause::Cancelled
+        | Cause::OutOfMemory
         | Cause::Interrupted { .. } => {}
     }
     outcome

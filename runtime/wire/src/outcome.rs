@@ -29,6 +29,8 @@ pub enum Cause {
     },
     /// Somebody asked for the end. Exit code 130.
     Cancelled,
+    /// The kernel killed the command, or what it had started, for want of memory. Exit code 137.
+    OutOfMemory,
     /// The agent was told to stop by a signal, and nobody had asked for it with `mycli`: Spot capacity that was taken
     /// back, a host that is retired, `docker stop`. Exit code 128 + signal.
     Interrupted {
@@ -151,6 +153,15 @@ impl Outcome {
         }
     }
 
+    /// The kernel killed the command for want of memory.
+    pub fn out_of_memory() -> Self {
+        const KILL: i32 = 9;
+        Self {
+            cause: Cause::OutOfMemory,
+            ..Self::signaled(KILL)
+        }
+    }
+
     /// The agent was told to stop by `signal`, and nobody had asked for it with `mycli`.
     pub fn interrupted(signal: i32) -> Self {
         Self {
@@ -183,6 +194,7 @@ impl Outcome {
             | Cause::Unrecorded { code, .. }
             | Cause::Lost { code, .. } => Some(code),
             Cause::Interrupted { .. } => Some("execution.interrupted"),
+            Cause::OutOfMemory => Some("memory.exhausted"),
             Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => {
                 None
             }

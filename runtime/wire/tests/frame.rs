@@ -32,6 +32,7 @@ fn phase() -> impl Strategy<Value = Phase> {
 fn cause() -> impl Strategy<Value = Cause> {
     prop_oneof![
         Just(Cause::Exited),
+        Just(Cause::OutOfMemory),
         any::<i32>().prop_map(|signal| Cause::Signaled { signal }),
         any::<u64>().prop_map(|after_ms| Cause::TimedOut { after_ms }),
         Just(Cause::Cancelled),
